@@ -1,0 +1,65 @@
+/** Which rules of a policy speak about a request. */
+import type { Action } from './action';
+import type { Plan } from './plan';
+import type { Pattern, PolicyRule } from './policy';
+import { isAtLeast, type RiskLevel } from './risk';
+
+export interface RuleSubject {
+  readonly environment: string;
+  readonly worker_id: string;
+  readonly task_name: string;
+  readonly plan: Plan | null;
+  readonly risk_level: RiskLevel;
+}
+
+export function matchesRule({ when }: PolicyRule, subject: RuleSubject): boolean {
+  return (
+    matchesAny(when.environment, subject.environment) &&
+    matchesAny(when.worker, subject.worker_id) &&
+    matchesAny(when.task?.map(lower), lower(subject.task_name)) &&
+    (when.risk_at_least === undefined || isAtLeast(subject.risk_level, when.risk_at_least)) &&
+    (when.has_plan === undefined || when.has_plan === (subject.plan !== null)) &&
+    matchesPlan(when, subject.plan)
+  );
+}
+
+function matchesPlan(when: PolicyRule['when'], plan: Plan | null): boolean {
+  if (when.program === undefined && when.verb === undefined && when.target === undefined) return true;
+  return plan !== null && plan.steps.some((step) => matchesStep(when, step));
+}
+
+function matchesStep(when: PolicyRule['when'], step: Action): boolean {
+  return (
+    (when.program === undefined || when.program.includes(step.program)) &&
+    matchesAny(when.verb, step.verb) &&
+    (when.target === undefined || step.argv.slice(1).some((word) => matchesAny(when.target, word)))
+  );
+}
+
+function matchesAny(patterns: readonly Pattern[] | undefined, text: string): boolean {
+  return patterns === undefined || patterns.some((pattern) => matchesPattern(pattern, text));
+}
+
+/**
+ * `*` is any run of characters. Each piece between stars is looked for once, from the left, so the work is at most the
+ * product of both lengths whatever the pattern; a regular expression of an operator could take for ever.
+ */
+export function matchesPattern(pattern: Pattern, text: string): boolean {
+  const pieces = pattern.split('*');
+  const first = pieces[0] as string;
+  const last = pieces[pieces.length - 1] as string;
+  if (pieces.length === 1) return pattern === text;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  let from = first.length;
+  const end = text.length - last.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const at = text.indexOf(piece, from);
+    if (at === -1 || at + piece.length > end) return false;
+    from = at + piece.length;
+  }
+  return true;
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
