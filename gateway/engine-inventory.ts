@@ -1,0 +1,133 @@
+/** What the engine holds, and which thing a name means at this moment. */
+import type { EngineCall, Inventory, TargetRef } from '../domain/action';
+import { formatPorts, type PublishedPort } from '../domain/format-ports';
+import { isWingmanError, WingmanError } from '../domain/errors';
+import { hangsAfter, type Engine } from './engine';
+
+const ANSWER_MS = 10_000;
+
+interface ContainerRow {
+  Id: string;
+  Names: readonly string[] | null;
+  Image: string;
+  State: string;
+  Status: string;
+  Ports: readonly PublishedPort[] | null;
+}
+interface ImageRow {
+  Id: string;
+  RepoTags: readonly string[] | null;
+}
+interface NetworkRow {
+  Id: string;
+  Name: string;
+}
+interface VolumeRow {
+  Name: string;
+  CreatedAt?: string;
+}
+
+/** Reads containers, images, networks and volumes. @throws WingmanError ENGINE_UNAVAILABLE, ENGINE_ERROR */
+export async function readInventory(engine: Pick<Engine, 'call'>, now: Date): Promise<Inventory> {
+  const signal = hangsAfter(ANSWER_MS);
+  const read = async (path: string, query: EngineCall['query'] = {}): Promise<unknown> =>
+    (await engine.call({ method: 'GET', path, query, answer: 'json', expect: [200] }, { signal })).json;
+  const [containers, images, networks, volumes] = (await Promise.all([
+    read('/containers/json', { all: true }),
+    read('/images/json'),
+    read('/networks'),
+    read('/volumes'),
+  ])) as [ContainerRow[], ImageRow[], NetworkRow[], { Volumes: VolumeRow[] | null }];
+  return {
+    as_of: now.toISOString(),
+    containers: containers.map((row) => ({
+      id: row.Id,
+      name: ownName(row),
+      image: row.Image,
+      state: row.State,
+      status: row.Status,
+      ports: formatPorts(row.Ports ?? []),
+    })),
+    images: images.map(({ Id, RepoTags }) => ({
+      id: Id,
+      tags: (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+    })),
+    networks: networks.map(({ Id, Name }) => ({ id: Id, name: Name })),
+    volumes: (volumes.Volumes ?? []).map((row) => ({ name: row.Name, id: volumeId(row) })),
+  };
+}
+
+/** `Names` also holds the names of old-style links (`/web/db`); the container's own has one slash. A dying one may have none. */
+const ownName = ({ Id, Names }: ContainerRow): string =>
+  (Names ?? []).find((name) => name.lastIndexOf('/') === 0)?.slice(1) ?? Id.slice(0, 12);
+
+const volumeId = ({ Name, CreatedAt }: VolumeRow): string => `${Name}@${CreatedAt ?? 'unknown'}`;
+
+export interface ResolvedTarget {
+  /** Full engine id; `name@created` for a volume. */
+  readonly id: string;
+  /** The thing's real name, also when it was asked for by id: what protected names are checked against. */
+  readonly name: string;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9_.:/@-]*$/;
+
+/**
+ * What the engine itself takes this name, id or id prefix for; null if it knows nothing by it. An id prefix that fits two
+ * things is nothing.
+ *
+ * @throws WingmanError ENGINE_UNAVAILABLE, ENGINE_ERROR
+ */
+export async function resolveTarget(engine: Pick<Engine, 'call'>, target: TargetRef): Promise<ResolvedTarget | null> {
+  // The grammar allows no other characters; checked again because this text becomes part of a path.
+  if (!(target.kind === 'image' ? REFERENCE : NAME).test(target.name)) return null;
+  const found = await read(engine, `/${target.kind}s/${encodeURIComponent(target.name)}`, target.kind);
+  if (found === null) return null;
+  switch (target.kind) {
+    case 'container':
+      return { id: required(found.Id), name: required(found.Name).replace(/^\//, '') };
+    case 'image':
+      return { id: required(found.Id), name: target.name };
+    case 'network':
+      return { id: required(found.Id), name: required(found.Name) };
+    case 'volume': {
+      const name = required(found.Name);
+      return {
+        id: volumeId({ Name: name, ...(found.CreatedAt === undefined ? {} : { CreatedAt: found.CreatedAt }) }),
+        name,
+      };
+    }
+  }
+}
+
+interface Found {
+  Id?: string;
+  Name?: string;
+  CreatedAt?: string;
+}
+
+async function read(engine: Pick<Engine, 'call'>, path: string, kind: TargetRef['kind']): Promise<Found | null> {
+  const withJson = kind === 'container' || kind === 'image' ? `${path}/json` : path;
+  try {
+    const { json } = await engine.call(
+      { method: 'GET', path: withJson, answer: 'json', expect: [200] },
+      { signal: hangsAfter(ANSWER_MS) },
+    );
+    return json as Found;
+  } catch (error) {
+    if (isWingmanError(error) && error.code === 'ENGINE_ERROR' && isNothing(error)) return null;
+    throw error;
+  }
+}
+
+/** 404, and the engine's way of saying that a prefix is ambiguous, whose status has changed between versions. */
+const isNothing = (error: WingmanError): boolean =>
+  error.details['status'] === 404 ||
+  /multiple IDs found with provided prefix|network .* is ambiguous|No such/i.test(error.message);
+
+function required(value: string | undefined): string {
+  if (typeof value !== 'string' || value === '')
+    throw new WingmanError('ENGINE_ERROR', 'the engine described a thing without id or name');
+  return value;
+}

@@ -1,0 +1,80 @@
+/** Drives a verb's generator: carries out each call that it yields, in order, and hands the reply back. */
+import type { Readable } from 'node:stream';
+import type { EngineCall, EngineReply, StepResult } from '../domain/action';
+import { WingmanError } from '../domain/errors';
+import type { Engine } from './engine';
+
+export interface EngineRunOptions {
+  /** The step's deadline, or its cancellation. */
+  readonly signal: AbortSignal;
+  /** Opens the tar stream of a registered build context, for calls with `context`. */
+  readonly buildContext: (name: string, dockerfile: string) => Promise<Readable>;
+  readonly maxOutputBytes: number;
+}
+
+/** After its failure or its deadline a verb may still put away what it made: this many calls, this long each. */
+const CLEANUP_CALLS = 3;
+const CLEANUP_MS = 3_000;
+
+/**
+ * Runs the calls to the verb's result. A call that fails is thrown into the generator, where a verb that left something
+ * behind (`run`, at its deadline) may catch it, yield calls that clean up, and let it go on; the error comes out at the end
+ * whatever it yields.
+ *
+ * @throws WingmanError of the first call that failed, with `details.calls`, how many had succeeded before: ENGINE_ERROR is a
+ *         known failure; after ENGINE_UNAVAILABLE or TIMED_OUT with `details.sent` it is unknown whether that call took effect.
+ */
+export async function runEngineCalls(
+  engine: Pick<Engine, 'call'>,
+  calls: Generator<EngineCall, StepResult, EngineReply>,
+  options: EngineRunOptions,
+): Promise<StepResult> {
+  let done = 0;
+  let next = calls.next();
+  while (next.done !== true) {
+    let reply: EngineReply;
+    try {
+      reply = await carryOut(engine, next.value, options);
+    } catch (error) {
+      await cleanUp(engine, calls, error, options);
+      throw counted(error, done);
+    }
+    done += 1;
+    next = calls.next(reply);
+  }
+  return next.value;
+}
+
+async function carryOut(
+  engine: Pick<Engine, 'call'>,
+  call: EngineCall,
+  options: EngineRunOptions,
+): Promise<EngineReply> {
+  const { signal, maxOutputBytes } = options;
+  if (call.context === undefined) return engine.call(call, { signal, maxOutputBytes });
+  const buildContext = await options.buildContext(call.context.name, call.context.dockerfile);
+  return engine.call(call, { signal, maxOutputBytes, buildContext });
+}
+
+async function cleanUp(
+  engine: Pick<Engine, 'call'>,
+  calls: Generator<EngineCall, StepResult, EngineReply>,
+  cause: unknown,
+  options: EngineRunOptions,
+): Promise<void> {
+  try {
+    let next = calls.throw(cause);
+    for (let count = 0; next.done !== true && count < CLEANUP_CALLS; count += 1) {
+      // A signal of its own: the step's has often just fired.
+      const signal = AbortSignal.timeout(CLEANUP_MS);
+      next = calls.next(await engine.call(next.value, { signal, maxOutputBytes: options.maxOutputBytes }));
+    }
+  } catch {
+    // Either the cause itself, which most verbs do not catch, or a clean-up that failed: the cause is what is reported.
+  }
+}
+
+function counted(error: unknown, calls: number): unknown {
+  if (!(error instanceof WingmanError)) return error;
+  return new WingmanError(error.code, error.message, { ...error.details, calls }, { cause: error });
+}

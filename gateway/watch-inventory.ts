@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Inventory } from '../domain/action';
+import type { Engine } from './engine';
+import type { EngineEvent } from './engine-event';
+import { readInventory } from './engine-inventory';
+
+export interface WatchOptions {
+  readonly clock?: () => Date;
+  /** Events within this time of each other cause one reading. */
+  readonly coalesceMs?: number;
+  /** Read again after this long without events: status texts age, and an engine that hangs says nothing. */
+  readonly refreshMs?: number;
+  /** First and longest pause before the engine is tried again. */
+  readonly backoffMs?: { readonly first: number; readonly longest: number };
+}
+
+/** Happen often and change nothing that an inventory holds. */
+const UNRELATED =
+  /^(?:exec_|health_status|top$|attach$|detach$|resize$|export$|copy$|commit$|mount$|unmount$|connect$|disconnect$|archive-path$|extract-to-dir$|save$|push$)/;
+
+/**
+ * Calls back with a new inventory at the start, after every change that the engine reports and at least every
+ * `refreshMs`; with null once each time the engine is away. Callbacks come one after the other. Ends when `signal` fires;
+ * a callback that throws ends it with that error.
+ */
+export async function watchInventory(
+  engine: Pick<Engine, 'call' | 'events'>,
+  onInventory: (inventory: Inventory | null) => void | Promise<void>,
+  signal: AbortSignal,
+  options: WatchOptions = {},
+): Promise<void> {
+  const {
+    clock = () => new Date(),
+    coalesceMs = 50,
+    refreshMs = 30_000,
+    backoffMs = { first: 250, longest: 10_000 },
+  } = options;
+  let pause = backoffMs.first;
+  let away = false;
+
+  while (!signal.aborted) {
+    const session = new AbortController();
+    const stop = AbortSignal.any([signal, session.signal]);
+    const changes = followChanges(engine, clock(), stop);
+    try {
+      while (!signal.aborted) {
+        const inventory = await readInventory(engine, clock());
+        pause = backoffMs.first;
+        away = false;
+        await callBack(onInventory, inventory);
+        await changes.next(refreshMs, stop);
+        await sleep(coalesceMs, stop);
+        changes.clear();
+      }
+    } catch (error) {
+      if (error instanceof CallbackFailure) throw error.cause;
+      if (signal.aborted) return;
+      if (!away) {
+        away = true;
+        await onInventory(null);
+      }
+      await sleep(pause, signal);
+      pause = Math.min(pause * 2, backoffMs.longest);
+    } finally {
+      session.abort();
+      await changes.ended;
+    }
+  }
+}
+
+class CallbackFailure extends Error {}
+
+async function callBack(
+  onInventory: (inventory: Inventory) => void | Promise<void>,
+  inventory: Inventory,
+): Promise<void> {
+  try {
+    await onInventory(inventory);
+  } catch (error) {
+    throw new CallbackFailure('the inventory was not taken', { cause: error });
+  }
+}
+
+interface Changes {
+  /** Resolves at the next change or after `milliseconds`; rejects when the stream has broken. */
+  next(milliseconds: number, signal: AbortSignal): Promise<void>;
+  clear(): void;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+}
+
+function followChanges(engine: Pick<Engine, 'events'>, start: Date, signal: AbortSignal): Changes {
+  let changed = false;
+  let failure: { error: unknown } | undefined;
+  let wake: () => void = () => undefined;
+  const follow = async (): Promise<void> => {
+    // From a second before: the engine subscribes a moment after it has answered, and its clock may differ a little.
+    for await (const event of engine.events(Math.floor(start.getTime() / 1000) - 1, signal)) {
+      if (!isChange(event)) continue;
+      changed = true;
+      wake();
+    }
+  };
+  const ended = follow().catch((error: unknown) => {
+    failure = { error };
+    wake();
+  });
+  return {
+    async next(milliseconds, stop) {
+      const woken = new AbortController();
+      wake = () => woken.abort();
+      if (!changed && failure === undefined) await sleep(milliseconds, AbortSignal.any([stop, woken.signal]));
+      if (failure !== undefined) throw failure.error;
+    },
+    clear() {
+      changed = false;
+    },
+    ended,
+  };
+}
+
+const isChange = ({ type, action }: EngineEvent): boolean =>
+  ['container', 'image', 'network', 'volume'].includes(type) && !UNRELATED.test(action);
+
+/** Sleeps until the time is over or the signal fires, whichever is first. */
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
