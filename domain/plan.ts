@@ -1,0 +1,35 @@
+/** The ordered steps of a request, and the canonical form whose SHA-256 is the `plan_hash` that people approve. */
+import type { Action, BoundTarget, Inventory, Reversibility } from './action';
+import { canonicalJson, type Json } from './canonical-json';
+import type { Environment, TenantId } from './ids';
+import type { Registry } from './registry';
+import { parseAction, actionReversibility } from './parse-action';
+import { refusal } from './errors';
+
+export interface Plan {
+  readonly steps: readonly Action[];
+}
+
+/** @throws WingmanError of the first command that is refused; `details.step` is its index from 0. */
+export function parsePlan(commands: readonly string[], registry: Registry): Plan {
+  if (commands.length === 0) throw refusal('PLAN_EMPTY', 'a plan needs at least one command');
+  if (commands.length > registry.limits.max_commands) {
+    throw refusal('PLAN_TOO_LONG', `a plan has at most ${registry.limits.max_commands} commands`, { commands: commands.length });
+  }
+  return { steps: commands.map((command, step) => parseAction(command, registry, step)) };
+}
+
+/** The exact text that is hashed: tenant and environment are in it, so a plan approved for one place is no plan for another. */
+export function canonicalPlan(plan: Plan, scope: { tenant: TenantId; environment: Environment }): string {
+  const steps: Json[] = plan.steps.map(({ program, verb, argv, args }) => ({ program, verb, argv: [...argv], args }));
+  return canonicalJson({ version: 1, tenant: scope.tenant, environment: scope.environment, steps });
+}
+
+/** The worst class of any step. */
+export function planReversibility(plan: Plan): Reversibility {
+  const classes = plan.steps.map(actionReversibility);
+  if (classes.includes('DESTRUCTIVE')) return 'DESTRUCTIVE';
+  return classes.includes('REVERSIBLE') ? 'REVERSIBLE' : 'READ_ONLY';
+}
+
+export type { Action, BoundTarget, Inventory };
