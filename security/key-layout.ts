@@ -1,0 +1,43 @@
+/** Which key file lies where. A process is given its own directory and nothing else, so it holds only what it may hold. */
+import { join } from 'node:path';
+import type { KeyPurpose } from './keyset';
+
+export const KEY_DIRECTORIES = ['api', 'worker', 'gateway'] as const;
+export type KeyDirectory = (typeof KEY_DIRECTORIES)[number];
+
+/** Public; a copy in every directory. The one at the root, which no process mounts, is the original. */
+export const KEYSET_FILE = 'keyset.json';
+/** AES keys of Temporal's payloads; the same in every directory. */
+export const CODEC_FILE = 'codec-keys.json';
+
+export interface KeyPlace {
+  readonly directory: KeyDirectory;
+  readonly file: string;
+  readonly purpose: KeyPurpose;
+  /** How long a key that was rotated out is still believed; null: for good. */
+  readonly overlapSeconds: number | null;
+}
+
+const DAY = 86_400;
+
+/**
+ * Overlaps: a mint or seal key's old work is gone after 300 seconds, the day is for processes that are restarted late. A
+ * decision must stay valid until its approval lapses. Receipts and checkpoints are read years later.
+ */
+export const KEY_PLACES: readonly KeyPlace[] = [
+  { directory: 'api', file: 'attestation-key.json', purpose: 'attestation', overlapSeconds: 30 * DAY },
+  { directory: 'worker', file: 'mint-key.json', purpose: 'mint', overlapSeconds: DAY },
+  { directory: 'worker', file: 'checkpoint-key.json', purpose: 'checkpoint', overlapSeconds: null },
+  { directory: 'gateway', file: 'decryption-keys.json', purpose: 'seal', overlapSeconds: DAY },
+  { directory: 'gateway', file: 'receipt-key.json', purpose: 'receipt', overlapSeconds: null },
+];
+
+export function keyPlace(purpose: KeyPurpose): KeyPlace {
+  const place = KEY_PLACES.find((candidate) => candidate.purpose === purpose);
+  if (place === undefined) throw new TypeError(`no key file is planned for ${purpose}`);
+  return place;
+}
+
+export function placePath(rootDir: string, place: KeyPlace): string {
+  return join(rootDir, place.directory, place.file);
+}

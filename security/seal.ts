@@ -1,0 +1,111 @@
+/**
+ * Sealed envelopes for tokens on their way: to the gateway through workflow history, and back to the API for an agent that
+ * fetches its own. Compact JWE (RFC 7516), ECDH-ES on X25519 with A256GCM, so that histories and queues never hold a usable token.
+ *
+ * A seal hides, it does not prove who sealed: what is inside proves itself. Whatever is opened may be hostile.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt } from 'jose';
+import { WingmanError } from '../domain/errors';
+import { decodeCanonicalBase64Url } from './base64url';
+import { keyThumbprint } from './key-thumbprint';
+import type { PublicOkpJwk } from './keyset';
+import { isPlainObject } from './plain-object';
+
+/** Who the content is for. It is part of the authenticated header: one made for the API does not open at the gateway. */
+export type SealPurpose = 'gateway-token' | 'api-token';
+
+export interface UnsealKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}
+
+/** A key pair for one answer: the public part travels in the question, the private part stays in memory. */
+export function createSealKey(): { publicJwk: PublicOkpJwk; unsealKey: UnsealKey } {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519');
+  const publicJwk = toX25519(publicKey.export({ format: 'jwk' }));
+  return { publicJwk, unsealKey: { kid: keyThumbprint(publicJwk), privateKey } };
+}
+
+/** @throws WingmanError SEAL_INVALID when the public key is none: it may have come over the wire. */
+export async function sealFor(publicJwk: unknown, plaintext: string, { purpose }: { purpose: SealPurpose }): Promise<string> {
+  const jwk = toX25519(publicJwk);
+  const sealer = new CompactEncrypt(Buffer.from(plaintext)).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: keyThumbprint(jwk), typ: typOf(purpose) });
+  try {
+    return await sealer.encrypt(createPublicKey({ key: { ...jwk }, format: 'jwk' }));
+  } catch (cause) {
+    // A point of small order has no secret to share.
+    throw refuse('the key cannot be sealed for', cause);
+  }
+}
+
+/**
+ * @param keys the holder's private keys, the current one and those whose overlap is not over.
+ * @throws WingmanError SEAL_INVALID, whatever is wrong with it: form, header, purpose, key or content.
+ */
+export async function unseal(keys: UnsealKey | readonly UnsealKey[], sealed: unknown, { purpose }: { purpose: SealPurpose }): Promise<string> {
+  const text = requireForm(sealed);
+  const kid = requireHeader(text, purpose);
+  const key = [keys].flat().find((candidate) => candidate.kid === kid);
+  if (key === undefined) throw refuse('it was sealed for a key that is not held here');
+  try {
+    const { plaintext } = await compactDecrypt(text, key.privateKey, { keyManagementAlgorithms: ['ECDH-ES'], contentEncryptionAlgorithms: ['A256GCM'] });
+    return new TextDecoder('utf-8', { fatal: true }).decode(plaintext);
+  } catch (cause) {
+    throw refuse('it cannot be opened', cause);
+  }
+}
+
+/** For key files. @throws TypeError when the private key is none of X25519. */
+export function toUnsealKey(jwk: PublicOkpJwk & { readonly d: string }): UnsealKey {
+  if (jwk.crv !== 'X25519') throw new TypeError('a seal is opened with an X25519 key');
+  const { kty, crv, x, d } = jwk;
+  return { kid: keyThumbprint(jwk), privateKey: createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' }) };
+}
+
+const MAX_LENGTH = 32_768;
+const HEADER_MEMBERS = 'alg,enc,epk,kid,typ';
+const EPK_MEMBERS = 'crv,kty,x';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+const typOf = (purpose: SealPurpose): string => `wm-seal-${purpose}`;
+
+function requireForm(sealed: unknown): string {
+  if (typeof sealed !== 'string' || sealed.length > MAX_LENGTH) throw refuse(`it must be one text of at most ${MAX_LENGTH} characters`);
+  const parts = sealed.split('.');
+  const [header, encryptedKey, iv, ciphertext, tag] = parts.map(decodeCanonicalBase64Url);
+  if (parts.length !== 5 || !header || !encryptedKey || !iv || !ciphertext || !tag) throw refuse('it must be five parts in canonical base64url');
+  if (encryptedKey.length !== 0 || iv.length !== IV_BYTES || tag.length !== TAG_BYTES) throw refuse('a part has the wrong length');
+  return sealed;
+}
+
+function requireHeader(sealed: string, purpose: SealPurpose): string {
+  let header: unknown;
+  const bytes = Buffer.from(sealed.slice(0, sealed.indexOf('.')), 'base64url');
+  try {
+    header = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw refuse('its header is not JSON');
+  }
+  if (!isPlainObject(header) || Object.keys(header).sort().join() !== HEADER_MEMBERS) throw refuse(`its header must have exactly ${HEADER_MEMBERS}`);
+  const { alg, enc, epk, kid, typ } = header;
+  if (alg !== 'ECDH-ES' || enc !== 'A256GCM') throw refuse('it must use ECDH-ES and A256GCM');
+  if (typ !== typOf(purpose)) throw refuse(`it was not sealed for the purpose ${purpose}`);
+  if (!isPlainObject(epk) || Object.keys(epk).sort().join() !== EPK_MEMBERS) throw refuse('its ephemeral key must have exactly crv, kty, x');
+  toX25519(epk);
+  // Compact, without a member twice: what comes out the same was read the same by everybody.
+  if (!bytes.equals(Buffer.from(JSON.stringify(header)))) throw refuse('its header is not compact JSON, or has a member twice');
+  if (typeof kid !== 'string') throw refuse('its kid is not a text');
+  return kid;
+}
+
+function toX25519(jwk: unknown): PublicOkpJwk {
+  if (!isPlainObject(jwk) || jwk['kty'] !== 'OKP' || jwk['crv'] !== 'X25519' || typeof jwk['x'] !== 'string') throw refuse('the key is not an X25519 key');
+  if (decodeCanonicalBase64Url(jwk['x'])?.length !== 32) throw refuse('the key is not 32 bytes in canonical base64url');
+  return { kty: 'OKP', crv: 'X25519', x: jwk['x'] };
+}
+
+function refuse(problem: string, cause?: unknown): WingmanError {
+  return new WingmanError('SEAL_INVALID', `the sealed text was refused: ${problem}`, {}, { cause });
+}
