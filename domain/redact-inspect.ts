@@ -14,13 +14,15 @@ const SECRET_NAME = /pass(?:word|wd|phrase)?|secret|token|credential|api[_-]?key
 const FREE_MAPS = /^(?:labels|options|driveropts|logconfig|sysctls|annotations)$/i;
 
 /**
- * Refuses a template that would print an environment: `.Config.Env` itself, or something that it is part of.
+ * Refuses a template that would print an environment: `.Config.Env` itself, or something that it is part of. `{{json .}}`
+ * is one where the whole thing may hold an environment (containers, images).
  *
  * @throws WingmanError COMMAND_FLAG_VALUE. Hostile: written by an agent.
  */
-export function refuseSecretPaths(template: Template): void {
+export function refuseSecretPaths(template: Template, wholeHoldsEnvironment = true): void {
   for (const path of templatePaths(template)) {
     const last = path.at(-1);
+    if (last === undefined && !wholeHoldsEnvironment) continue;
     if (last === undefined || path.some((name) => ENVIRONMENT.test(name)) || HOLDS_ENVIRONMENT.test(last)) {
       throw refusal(
         'COMMAND_FLAG_VALUE',

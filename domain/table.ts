@@ -58,11 +58,11 @@ export function renderRows(template: Template, columns: readonly Column[], rows:
 }
 
 /** Pads every cell but the last of its line to the widest of its column. */
-export function alignCells(lines: readonly (readonly string[])[]): string {
+export function alignCells(lines: readonly (readonly string[])[], minWidth = MIN_WIDTH): string {
   const widths: number[] = [];
   for (const cells of lines) {
     cells.slice(0, -1).forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? MIN_WIDTH, [...cell].length + PADDING);
+      widths[index] = Math.max(widths[index] ?? minWidth, [...cell].length + PADDING);
     });
   }
   const aligned = (cells: readonly string[]): string =>

@@ -4,6 +4,7 @@ import type { EngineCall, EngineReply } from '../domain/action';
 import { WingmanError } from '../domain/errors';
 import { byteBudget, createBoundedOutput } from './bounded-output';
 import { createDemultiplexer } from './demultiplex';
+import { StepFailure } from './step-failure';
 
 /** A list of 10,000 containers is about 15 MB of JSON. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
@@ -63,12 +64,16 @@ async function readLines(response: IncomingMessage, maxBytes: number): Promise<u
   let bytes = 0;
   for await (const value of jsonLines(response)) {
     const failure = isRecord(value.parsed) ? value.parsed['error'] : undefined;
-    if (typeof failure === 'string') throw new WingmanError('ENGINE_ERROR', failure, { lines: kept.length });
+    if (typeof failure === 'string') throw new StepFailure(new WingmanError('ENGINE_ERROR', failure), printed(kept));
     bytes += value.bytes;
     if (bytes <= maxBytes) kept.push(value.parsed);
   }
   return kept;
 }
+
+/** What a build has printed. */
+const printed = (lines: readonly unknown[]): string =>
+  lines.map((line) => (isRecord(line) && typeof line['stream'] === 'string' ? line['stream'] : '')).join('');
 
 /** One JSON object a line, as the engine streams progress and events. Lines that are no JSON are an ENGINE_ERROR. */
 export async function* jsonLines(response: AsyncIterable<unknown>): AsyncGenerator<{ parsed: unknown; bytes: number }> {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { EngineCall, EngineReply, StepResult } from '../domain/action';
 import { WingmanError } from '../domain/errors';
 import type { Engine } from './engine';
+import { StepFailure } from './step-failure';
 
 export interface EngineRunOptions {
   /** The step's deadline, or its cancellation. */
@@ -22,7 +23,7 @@ const CLEANUP_MS = 3_000;
  * whatever it yields.
  *
  * @throws WingmanError of the first call that failed, with `details.calls`, how many had succeeded before: ENGINE_ERROR is a
- *         known failure; after ENGINE_UNAVAILABLE or TIMED_OUT with `details.sent` it is unknown whether that call took effect.
+ *         known failure (a StepFailure with the output until then if it was a build's); after ENGINE_UNAVAILABLE or TIMED_OUT with `details.sent` it is unknown whether that call took effect.
  */
 export async function runEngineCalls(
   engine: Pick<Engine, 'call'>,
@@ -76,5 +77,6 @@ async function cleanUp(
 
 function counted(error: unknown, calls: number): unknown {
   if (!(error instanceof WingmanError)) return error;
-  return new WingmanError(error.code, error.message, { ...error.details, calls }, { cause: error });
+  const failure = new WingmanError(error.code, error.message, { ...error.details, calls }, { cause: error });
+  return error instanceof StepFailure ? new StepFailure(failure, error.output) : failure;
 }

@@ -6,6 +6,7 @@ import type { StepResult } from '../domain/action';
 import { WingmanError } from '../domain/errors';
 import { byteBudget, createBoundedOutput } from './bounded-output';
 import { resolveUser } from './resolve-user';
+import { StepFailure } from './step-failure';
 
 export interface ProcessOptions {
   /** Exact; `argv[0]` is an absolute path. */
@@ -21,15 +22,6 @@ export interface ProcessOptions {
   readonly signal: AbortSignal;
 }
 
-/** The program was ended by its deadline or by the signal; what it had printed until then is not lost, nor redacted. */
-export class ProcessCutOff extends WingmanError {
-  readonly output: string;
-  constructor(reason: WingmanError, output: string) {
-    super(reason.code, reason.message, reason.details, { cause: reason });
-    this.output = output;
-  }
-}
-
 /** From SIGTERM to SIGKILL, and from there until the gateway stops waiting for a process that cannot die. */
 const GRACE_MS = 2_000;
 /** After the program's end, for output still in the pipes. A child that it left behind may hold them open for ever. */
@@ -39,7 +31,7 @@ const DRAIN_MS = 250;
  * Resolves with the exit code (128 + number for a signal, as shells have it) and stdout and stderr in order of arrival.
  * What the program left running in its process group is killed when it ends.
  *
- * @throws ProcessCutOff TIMED_OUT at the deadline, or the signal's own WingmanError
+ * @throws StepFailure TIMED_OUT at the deadline, or the signal's own code; `output` is what was printed until then
  * @throws WingmanError CONFIG_INVALID when program, directory or user are not there; nothing has run then
  */
 export async function runProcess(options: ProcessOptions): Promise<StepResult> {
@@ -66,7 +58,7 @@ export async function runProcess(options: ProcessOptions): Promise<StepResult> {
   try {
     const exitCode = await ended(child, cut.givenUp, program, options.user);
     const reason = cut.reason();
-    if (reason !== undefined) throw new ProcessCutOff(reason, output.text());
+    if (reason !== undefined) throw new StepFailure(reason, output.text());
     return { exit_code: exitCode, output: output.text() };
   } finally {
     cut.dispose();

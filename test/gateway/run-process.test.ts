@@ -3,7 +3,8 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WingmanError } from '../../domain/errors';
-import { ProcessCutOff, runProcess, type ProcessOptions } from '../../gateway/run-process';
+import { runProcess, type ProcessOptions } from '../../gateway/run-process';
+import { StepFailure } from '../../gateway/step-failure';
 import { eventually } from '../support/docker-world';
 
 const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'wm-process-')));
@@ -19,12 +20,12 @@ const run = (argv: readonly string[], options: Partial<ProcessOptions> = {}) =>
     ...options,
   });
 const sh = (script: string, options: Partial<ProcessOptions> = {}) => run(['/bin/sh', '-c', script], options);
-const failure = (promise: Promise<unknown>): Promise<ProcessCutOff> =>
+const failure = (promise: Promise<unknown>): Promise<StepFailure> =>
   promise.then(
     () => {
       throw new Error('it was expected to fail');
     },
-    (error: unknown) => error as ProcessCutOff,
+    (error: unknown) => error as StepFailure,
   );
 const isRunning = (marker: string): boolean =>
   execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(marker);
@@ -84,7 +85,7 @@ test('at its deadline a program and its children are ended, and what they printe
   const error = await failure(
     sh(`echo begun; sleep ${marker} & sleep ${marker}`, { timeoutMs: 300, env: { PATH: '/usr/bin:/bin' } }),
   );
-  expect(error).toBeInstanceOf(ProcessCutOff);
+  expect(error).toBeInstanceOf(StepFailure);
   expect(error.code).toBe('TIMED_OUT');
   expect(error.output).toBe('begun\n');
   await eventually('the end of the children', () => !isRunning(marker));
