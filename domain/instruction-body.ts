@@ -1,97 +1,127 @@
 /** Whether what stands under a heading says anything. Agents write it, and some fill ten sections without a thought. */
 import { SECTIONS, type Section } from './instruction-report';
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-const SECTION_NAMES = new RegExp(
-  `(?<![a-z])(?:${SECTIONS.map((name) => name.toLowerCase().replaceAll('_', '[ _-]')).join('|')})(?![a-z])`,
-  'g',
+const SECTION_WORDS: ReadonlySet<string> = new Set(SECTIONS.flatMap((section) => section.toLowerCase().split('_')));
+const PLACEHOLDER_WORDS: ReadonlySet<string> = new Set(
+  (
+    'tbd todo tba tbc wip n na none nil null nothing no yes ok okay done xxx xxxx fixme placeholder pending later unknown empty blank test text ' +
+    'content example sample foo bar baz asdf asdfasdf qwerty blah bla lorem ipsum filler same ditto idem etc dummy data stuff anything something ' +
+    'whatever here more and or this that the your my a an it is be will not applicable available yet to see as above below before previous section ' +
+    'wiki ticket doc docs link page confluence jira readme detail details info information insert add fill write describe put enter provide specify ' +
+    'define defined determine determined decide decided announced added filled completed confirmed provided follow follows in out later soon coming ' +
+    'me for now please described documented'
+  ).split(' '),
 );
-const PLACEHOLDER =
-  /^(?:(?:tbd|todo|tba|tbc|wip|n a|na|none|nil|null|nothing|no|yes|ok|okay|done|xxx+|fixme|placeholder|pending|later|unknown|empty|blank|test|text|content|example|sample|foo|bar|baz|asdf\w*|qwerty|blah|bla|lorem|ipsum|filler|same|ditto|idem|etc|dummy|data|stuff|anything|something|whatever|here|more|and|or|this|that|the|your|my|a|an|it|is|be|will|not|applicable|available|yet|to|see|as|above|below|before|previous|section|wiki|ticket|doc|docs|link|page|confluence|jira|readme|details?|info|information|insert|add|fill|write|describe|put|enter|provide|specify|defined?|determined|decided|announced|added|filled|completed|confirmed|provided|follows?|in|out|later|soon|coming|me|for|now|please|described|documented) ?)+$/;
-const NOTHING_NEEDED =
-  /^(?:none|no dependencies|nothing|no (?:other |external |further )?dependencies(?: \w+){0,3}|none (?:needed|required|known|at all))$/;
 const STOP_WORDS: ReadonlySet<string> = new Set(
   'a an the is are was be will of and or to in for on at by with this that it its as we our i you section here following there has have'.split(
     ' ',
   ),
 );
-/** Bodies above this are no paste of one sentence; comparing them word by word would cost more than it tells. */
-const COMPARED_WORDS = 200;
+const NOTHING_NEEDED: ReadonlySet<string> = new Set([
+  'none',
+  'nothing',
+  'none needed',
+  'none required',
+  'none known',
+  'no dependencies',
+  'no external dependencies',
+  'no other dependencies',
+  'no further dependencies',
+]);
+
+/** What stands under a heading, taken apart once. */
+export interface Body {
+  /** Every word, lower case. */
+  readonly words: readonly string[];
+  /** Without section names and words that carry nothing. */
+  readonly content: readonly string[];
+}
+
+export function readBody(text: string): Body {
+  const words =
+    visibleText(text)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  return { words, content: words.filter((word) => !STOP_WORDS.has(word) && !SECTION_WORDS.has(word)) };
+}
 
 /** null: a real body. Otherwise what is wrong with it, for people. */
-export function findBodyProblem(section: Section, body: string): string | null {
-  const visible = visibleText(body);
-  if (visible.trim() === '') return 'has no text of its own';
-  const said = plainWords(visible);
-  if (said === '') return 'has no words';
-  if (section === 'DEPENDENCIES' && NOTHING_NEEDED.test(said)) return null;
-  if (PLACEHOLDER.test(said.slice(0, 400)) || said.startsWith('lorem ipsum')) return 'holds only a placeholder';
-  const content = contentWords(section, said);
+export function findBodyProblem(section: Section, { words, content }: Body): string | null {
+  if (words.length === 0) return 'has no text of its own';
+  if (section === 'DEPENDENCIES' && words.length <= 3 && NOTHING_NEEDED.has(words.join(' '))) return null;
+  if (words.every((word) => PLACEHOLDER_WORDS.has(word)) || (words[0] === 'lorem' && words[1] === 'ipsum'))
+    return 'holds only a placeholder';
   if (content.length === 0) return 'only repeats section names';
-  if (isTooShort(content)) return 'is too short to say anything';
+  // `JSON` can be all there is to say about a format; what is shorter says nothing.
+  if (content.length === 1 && (content[0]?.length ?? 0) < 4 && /^[\x00-\x7f]*$/.test(content[0] as string))
+    return 'is too short to say anything';
   if (content.length > 1 && new Set(content).size === 1) return 'is one word over and over';
   return null;
 }
 
-/**
- * Sections whose bodies are copies of one another: the same words but for section names, digits, order and one word in five.
- */
-export function findCopies(bodies: ReadonlyMap<Section, string>): ReadonlyMap<Section, Section> {
-  const sets = [...bodies].map(([section, body]) => [section, comparedWords(section, body)] as const);
+/** Bodies above this are no paste of one sentence; comparing them word by word would cost more than it tells. */
+const COMPARED_WORDS = 200;
+/** The same words but for one in five: shared words over all words of both. */
+const ALIKE = 0.8;
+
+interface Compared {
+  readonly section: Section;
+  readonly words: readonly string[];
+  readonly set: ReadonlySet<string>;
+}
+
+/** Sections whose bodies are copies of one another, whatever section names, digits and order they differ in. */
+export function findCopies(bodies: ReadonlyMap<Section, Body>): ReadonlyMap<Section, Section> {
+  const all: Compared[] = [];
+  for (const [section, { content }] of bodies) {
+    if (content.length === 0 || content.length > 10 * COMPARED_WORDS) continue;
+    const set = new Set(content.filter((word) => !isNumber(word)));
+    if (set.size > 0 && set.size <= COMPARED_WORDS) all.push({ section, words: [...set], set });
+  }
   const copies = new Map<Section, Section>();
-  for (const [at, [section, words]] of sets.entries()) {
-    for (const [other, otherWords] of sets.slice(at + 1)) {
-      if (!areAlike(words, otherWords)) continue;
-      if (!copies.has(section)) copies.set(section, other);
-      if (!copies.has(other)) copies.set(other, section);
+  for (let at = 0; at < all.length; at++) {
+    for (let next = at + 1; next < all.length; next++) {
+      const [one, other] = [all[at] as Compared, all[next] as Compared];
+      if (!areAlike(one, other)) continue;
+      if (!copies.has(one.section)) copies.set(one.section, other.section);
+      if (!copies.has(other.section)) copies.set(other.section, one.section);
     }
   }
   return copies;
 }
 
-/** Lines without quotations, struck-out text, list marks, rules and template brackets. */
-function visibleText(body: string): string {
-  return body
-    .replace(/^[ \t]*>.*$/gm, '')
-    .replace(/~~[^~\n]*~~/g, '')
-    .replace(/<[^<>\n]{0,200}>|\{\{[^{}\n]{0,200}\}\}/g, '')
-    .replace(/^[ \t]*(?:[-*+•][ \t]*)?\[[^[\]\n]{0,200}\][ \t]*$/gm, '')
-    .replace(INVISIBLE, (character) => (/\s/.test(character) ? character : ''))
-    .replace(/^[ \t]*(?:[-*+•#=_]+|\d{1,3}[.)])[ \t]*(?:\[[ xX]?\])?/gm, '');
-}
-
-function plainWords(text: string): string {
-  return (
-    text
-      .toLowerCase()
-      .normalize('NFKC')
-      .match(/[\p{L}\p{N}_]+/gu) ?? []
-  ).join(' ');
-}
-
-function contentWords(section: Section, said: string): readonly string[] {
-  const own = new Set(section.toLowerCase().split('_'));
-  return said
-    .replace(SECTION_NAMES, ' ')
-    .split(/[ _]+/)
-    .filter((word) => word !== '' && !STOP_WORDS.has(word) && !own.has(word));
-}
-
-/** `JSON` can be all there is to say about a format; what is shorter says nothing. */
-function isTooShort(content: readonly string[]): boolean {
-  return content.join('').length < 4;
-}
-
-function comparedWords(section: Section, body: string): ReadonlySet<string> | null {
-  const words = new Set(
-    contentWords(section, plainWords(visibleText(body).slice(0, 20_000))).filter((word) => !/^\d+$/.test(word)),
-  );
-  return words.size === 0 || words.size > COMPARED_WORDS ? null : words;
-}
-
-function areAlike(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): boolean {
-  if (a === null || b === null) return false;
+/** Stops at the first word too many that the other does not have: two honest bodies differ in their first three. */
+function areAlike(one: Compared, other: Compared): boolean {
+  const sum = one.words.length + other.words.length;
+  // shared / (sum - shared) >= ALIKE, solved for shared.
+  const needed = (ALIKE / (1 + ALIKE)) * sum;
+  let left = one.words.length;
   let shared = 0;
-  for (const word of a) if (b.has(word)) shared++;
-  return shared / (a.size + b.size - shared) >= 0.8;
+  if (other.words.length < needed) return false;
+  for (const word of one.words) {
+    left--;
+    if (other.set.has(word)) shared++;
+    else if (shared + left < needed) return false;
+  }
+  return shared >= needed;
+}
+
+function isNumber(word: string): boolean {
+  const code = word.charCodeAt(0);
+  return code >= 48 && code <= 57 && /^\d+$/.test(word);
+}
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Without quotations, struck-out text, template brackets and invisible characters. Marks and digits of lists are no words. */
+function visibleText(body: string): string {
+  let text = body;
+  if (text.includes('>')) text = text.replace(/^[ \t]*>.*$/gm, '').replace(/<[^<>\n]{0,200}>/g, ' ');
+  if (text.includes('~~')) text = text.replace(/~~[^~\n]*~~/g, ' ');
+  if (text.includes('{{')) text = text.replace(/\{\{[^{}\n]{0,200}\}\}/g, ' ');
+  if (text.includes('[')) text = text.replace(/^[ \t]*(?:[-*+•][ \t]*)?\[[^[\]\n]{0,200}\][ \t]*$/gm, ' ');
+  if (/[^\t\n\x20-\x7e]/.test(text)) {
+    text = text.normalize('NFKC').replace(INVISIBLE, (character) => (/\s/.test(character) ? character : ''));
+  }
+  return text.replace(/^[ \t]*\d{1,3}[.)](?=\s)/gm, '');
 }

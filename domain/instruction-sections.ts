@@ -21,17 +21,27 @@ export interface SectionScan {
 }
 
 const NAMES = SECTIONS.map((section) => section.replaceAll('_', '[ _-]{1,3}')).join('|');
-const EMOJI = '(?:\\p{Extended_Pictographic}\\ufe0f?[ \\t]*)?';
+const EMOJI = /\p{Extended_Pictographic}\ufe0f?[ \t]{0,3}/u;
 /** Up to three blanks, then marks of a heading, then the name: anything else in front makes it prose. */
 const HEADING = new RegExp(
-  `^ {0,3}(?<hashes>#{1,6})?[ \\t]*(?<list>[-*+][ \\t]+)?(?<bold>\\*\\*|__)?[ \\t]*${EMOJI}(?<number>(?:\\d{1,2}|[ivx]{1,4})[.)][ \\t]*)?(?<bold2>\\*\\*|__|[*_])?(?<name>${NAMES})(?![A-Za-z0-9_])(?<rest>.*)$`,
-  'iu',
+  `^ {0,3}(?<hashes>#{1,6})?[ \\t]{0,4}(?<list>[-*+][ \\t]{1,4})?(?<bold>\\*\\*|__)?(?<number>\\d{1,2}[.)][ \\t]{0,4})?(?<bold2>\\*\\*|__|[*_])?(?<name>${NAMES})(?![A-Za-z0-9_])(?<rest>.*)$`,
+  'i',
 );
 const AFTER =
-  /^[ \t]*(?<close>\*\*|__|[*_])?[ \t]*(?:\([^()]{0,80}\)[ \t]*)?(?<colon>[:：]|[ \t][-–—][ \t])?[ \t]*(?<close2>\*\*|__|[*_])?[ \t]*(?<hashes>#{0,6})[ \t]*/u;
+  /^(?:\*\*|__|[*_])?[ \t]{0,4}(?:\([^()]{0,80}\))?[ \t]{0,4}(?<colon>[:：]|(?<=[ \t])[-–—](?=[ \t]))?[ \t]{0,4}(?:\*\*|__|[*_])?(?<colon2>[:：])?[ \t]*#{0,6}[ \t]*/u;
+const UNDERLINE = /^ {0,3}(?:={3,}|-{3,})[ \t]*$/;
 /** Another heading ends a section: one of Markdown, or capitals with a colon such as `COMMANDS:`. */
 const OTHER_HEADING =
-  /^ {0,3}(?:(?<hashes>#{1,6})[ \t]+\S|[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+){0,5}:[ \t]*$|(?:COMMANDS?|Sign-off|Note|Notes):)/;
+  /^ {0,3}(?:(?<hashes>#{1,6})[ \t]+\S|[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+){0,5}:[ \t]*$|(?:COMMANDS?|Commands?|Sign-off|Notes?):)/;
+const FENCE = /^[ \t]{0,3}(?:[-*+][ \t]{1,3})?(`{3,}(?=[^`]*$)|~{3,})/;
+
+/** Names are told apart from prose by their first word before any of the costly patterns is tried. */
+const FIRST_WORD = /^[^A-Za-z]{0,20}([A-Za-z]{1,14})/;
+const FIRST_WORDS: ReadonlySet<string> = new Set(
+  SECTIONS.map((section) => (section.split('_')[0] as string).toLowerCase()),
+);
+/** Longer than any heading with its marks; what follows on the same line is body. */
+const HEADING_LENGTH = 300;
 
 export function scanSections(instruction: string): SectionScan {
   const sections = new Map<Section, { line: number; body: string }>();
@@ -39,9 +49,12 @@ export function scanSections(instruction: string): SectionScan {
   let current: { line: number; body: string } | null = null;
   let level = 7;
   let fence: string | null = null;
-  const lines = withoutComments(instruction).split(/\r\n|\n|\r/);
+  const text = withoutComments(instruction);
+  const isPlain = !/[^\t\n\x20-\x7e]|^ {0,3}>/m.test(text);
+  const hasFences = text.includes('```') || text.includes('~~~');
+  const lines = text.split(text.includes('\r') ? /\r\n|\n|\r/ : '\n');
   for (const [at, line] of lines.entries()) {
-    const mark = /^[ \t]{0,3}(?:[-*+][ \t]+)?(`{3,}|~{3,})/.exec(line)?.[1];
+    const mark = hasFences ? FENCE.exec(line)?.[1] : undefined;
     if (mark !== undefined && (fence === null || (mark.startsWith(fence) && line.trim() === mark))) {
       fence = fence === null ? mark : null;
       continue;
@@ -55,8 +68,8 @@ export function scanSections(instruction: string): SectionScan {
       continue;
     }
     if (heading !== null) noteMiss(nearMisses, heading.section, `it stands inside a code block (line ${at + 1})`);
-    else if (fence === null) noteNearMiss(nearMisses, line, at + 1);
-    const other = fence === null ? OTHER_HEADING.exec(line) : null;
+    else if (fence === null && !isPlain) noteNearMiss(nearMisses, line, at + 1);
+    const other = fence === null && /[:#]/.test(line) ? OTHER_HEADING.exec(line) : null;
     if (other !== null && (other.groups?.hashes === undefined || other.groups.hashes.length <= level)) current = null;
     else if (current !== null) current.body += `${line}\n`;
   }
@@ -71,19 +84,32 @@ interface Heading {
 }
 
 function readHeading(line: string, next: string | undefined): Heading | null {
-  const groups = HEADING.exec(line)?.groups;
+  const bare = line.endsWith(':') ? line.slice(0, -1) : line;
+  if (isSection(bare)) return { section: bare, inline: '', level: 6 };
+  const first = FIRST_WORD.exec(line)?.[1];
+  if (first === undefined || !FIRST_WORDS.has(first.toLowerCase())) return null;
+  const start = line.slice(0, HEADING_LENGTH);
+  const groups = HEADING.exec(
+    /^[^A-Za-z\x80-\uffff]*[\x80-\uffff]/.test(start) ? start.replace(EMOJI, '') : start,
+  )?.groups;
   if (groups?.name === undefined || groups.rest === undefined) return null;
   const after = AFTER.exec(groups.rest);
-  const inline = groups.rest.slice(after?.[0].length ?? 0);
-  const colon = after?.groups?.colon !== undefined;
+  const inline = groups.rest.slice(after?.[0].length ?? 0) + line.slice(HEADING_LENGTH);
+  const colon = after?.groups?.colon !== undefined || after?.groups?.colon2 !== undefined;
   const bold = groups.bold !== undefined || groups.bold2 !== undefined;
   const capitals = groups.name === groups.name.toUpperCase();
   if (groups.list !== undefined && !bold && !(capitals && colon)) return null;
-  const underlined = next !== undefined && /^ {0,3}(?:={3,}|-{3,})[ \t]*$/.test(next);
+  const underlined = next !== undefined && UNDERLINE.test(next);
   const marked = groups.hashes !== undefined || bold || groups.number !== undefined || colon || capitals || underlined;
   if (inline !== '' ? !colon : !marked) return null;
   const section = groups.name.toUpperCase().replace(/[ _-]+/g, '_') as Section;
   return { section, inline, level: groups.hashes?.length ?? 6 };
+}
+
+const NAME_SET: ReadonlySet<string> = new Set(SECTIONS);
+
+function isSection(text: string): text is Section {
+  return NAME_SET.has(text);
 }
 
 function noteMiss(misses: Map<Section, string>, section: Section, why: string): void {

@@ -2,7 +2,7 @@
 import { refusal } from './errors';
 import { foldLookalikes } from './hidden-text';
 import { findForbiddenActions } from './instruction-actions';
-import { findBodyProblem, findCopies } from './instruction-body';
+import { findBodyProblem, findCopies, readBody } from './instruction-body';
 import {
   SECTIONS,
   type InstructionFinding,
@@ -32,9 +32,10 @@ export function toInstruction(value: unknown): string {
 
 /** Pure and linear: 256 kB take well under 100 ms whatever they hold. */
 export function checkInstruction(instruction: string): InstructionReport {
+  const folded = foldLookalikes(instruction);
   const { problems, lines } = checkSections(instruction);
-  const secrets = secretFindings(instruction);
-  const actions = findForbiddenActions(instruction).map(({ check, line, what }): InstructionFinding => ({
+  const secrets = secretFindings(instruction, folded);
+  const actions = findForbiddenActions(folded).map(({ check, line, what }): InstructionFinding => ({
     check,
     line,
     message: `line ${line} orders ${what}`,
@@ -69,12 +70,14 @@ interface SectionCheck {
 
 function checkSections(instruction: string): SectionCheck {
   const { sections, nearMisses } = scanSections(instruction);
-  const copies = findCopies(new Map([...sections].map(([section, { body }]) => [section, body])));
+  const bodies = new Map([...sections].map(([section, { body }]) => [section, readBody(body)]));
+  const copies = findCopies(bodies);
   const problems = new Map<Section, string>();
   for (const section of SECTIONS) {
     const found = sections.get(section);
     const why = nearMisses.get(section);
-    const problem = found === undefined ? null : findBodyProblem(section, found.body);
+    const body = bodies.get(section);
+    const problem = body === undefined ? null : findBodyProblem(section, body);
     const copy = copies.get(section);
     if (found === undefined)
       problems.set(section, why === undefined ? 'missing: no heading of this name' : `missing: ${why}`);
@@ -95,12 +98,12 @@ function sectionFindings(
 }
 
 /** Looked for as written, and again as it reads without invisible characters and look-alikes. */
-function secretFindings(instruction: string): InstructionFinding[] {
+function secretFindings(instruction: string, folded: string): InstructionFinding[] {
   const written = findSecrets(instruction);
-  const folded = written.length > 0 ? instruction : foldLookalikes(instruction);
-  const found = folded === instruction ? written : findSecrets(folded);
+  const text = written.length > 0 ? instruction : folded;
+  const found = text === instruction ? written : findSecrets(folded);
   return positions(
-    folded,
+    text,
     found.map(({ start }) => start),
   ).map(({ line, column }, at): InstructionFinding => ({
     check: 'no_hardcoded_secrets',

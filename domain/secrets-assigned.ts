@@ -20,9 +20,12 @@ interface Place {
   readonly isSecret: (value: string, before: string) => boolean;
 }
 
-/** Quoted (also inside a quoted text) up to the same line's quote, else up to a blank or a sign that ends values. */
+/**
+ * Quoted (also inside a quoted text) up to the same line's quote, else up to a blank or a sign that ends values. No value
+ * takes in a lone backslash: text that is JSON stays JSON when the value is replaced.
+ */
 const VALUE =
-  '(?:\\\\"([^"\\\\\\n]{1,400})|"([^"\\n]{1,400})"|\'([^\'\\n]{1,400})\'|`([^`\\n]{1,400})`|([^\\s"\'`,;()\\[\\]{}|]{1,400}))';
+  '(?:\\\\"([^"\\\\\\n]{1,400})|"((?:[^"\\\\\\n]|\\\\.){1,400})"|\'([^\'"\\\\\\n]{1,400})\'|`([^`"\\\\\\n]{1,400})`|([^\\s"\'`,;()\\[\\]{}|\\\\]{1,400}))';
 const ASSIGN = '(?:\\\\?["\'`])?[ \\t]{0,8}(?::=|=>|[:=])[ \\t]{0,8}';
 
 const PASSWORD_NAME = 'password|passwd|passphrase|passcode|(?<=[_-])pass|(?<=[_-])pw|(?<![A-Za-z])pwd';
@@ -41,7 +44,7 @@ const PLACES: readonly Place[] = [
   place(
     'url-password',
     ['://'],
-    '(?<=[a-z0-9])://[^\\s/:@"\'<>]{0,256}:(?!\\d{1,5}(?:[/?#\\s]|$))([^\\s"\'<>]{1,256}?)@(?=[\\w.\\[-])',
+    '(?<=[a-z0-9])://[^\\s/:@"\'<>]{0,256}:(?!\\d{1,5}(?:[/?#\\s]|$))([^\\s"\'<>\\\\]{1,256}?)@(?=[\\w.\\[-])',
     isUrlPassword,
   ),
   place(
@@ -55,13 +58,13 @@ const PLACES: readonly Place[] = [
   place(
     'password',
     ['pass'],
-    '\\b(?:password|passphrase|passcode)[ \\t]+(?:is|was|to|as)[ \\t]+["\'`]?([^\\s"\'`,;]{6,200})',
+    '\\b(?:password|passphrase|passcode)[ \\t]+(?:is|was|to|as)[ \\t]+["\'`]?([^\\s"\'`,;\\\\]{6,200})',
     isSpokenPassword,
   ),
   place(
     'password',
     ['--pass', 'sshpass', '-u ', '--user '],
-    '(?:--pass(?:word|wd)?[ \\t]+|\\bsshpass[ \\t]+-p[ \\t]*|(?:^|[ \\t])(?:-u|--user)[ \\t]+[\\w.@-]{1,64}:)["\']?([^\\s"\'`]{4,200})',
+    '(?:--pass(?:word|wd)?[ \\t]+|\\bsshpass[ \\t]+-p[ \\t]*|(?:^|[ \\t])(?:-u|--user)[ \\t]+[\\w.@-]{1,64}:)["\']?([^\\s"\'`\\\\]{4,200})',
     looksLikePassword,
   ),
   place(
@@ -79,7 +82,7 @@ const PLACES: readonly Place[] = [
   place(
     'secret',
     ['</'],
-    '(?:password|passwd|passphrase|token|secret|key)>[ \\t]*([^<\\s]{6,400})</',
+    '(?:password|passwd|passphrase|token|secret|key)>[ \\t]*([^<\\s"\\\\]{6,400})</',
     looksLikePassword,
   ),
 ];

@@ -32,7 +32,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   shape('github-token', ['github_pat_'], 'github_pat_[A-Za-z0-9_]{22,255}'),
   shape(
     'gitlab-token',
-    ['gl'],
+    ['glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'glft-', 'glimt-', 'glagent-', 'gloas-', 'glsoat-', 'glffct-'],
     `gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-${URLSAFE}{20,255}(?:\\.${URLSAFE}{2,20}){0,2}`,
   ),
   shape('gitlab-token', ['GR1348941'], `GR1348941${URLSAFE}{20}`),
@@ -48,7 +48,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     ['/api/webhooks/'],
     `https://(?:\\w{1,10}\\.)?discord(?:app)?\\.com/api/webhooks/\\d{15,22}/${URLSAFE}{40,100}`,
   ),
-  exact('discord-token', ['.'], `[MNO]${URLSAFE}{23,27}\\.${URLSAFE}{6}\\.${URLSAFE}{27,38}`),
+  exact('discord-token', ['M', 'N', 'O'], `[MNO]${URLSAFE}{23,27}\\.${URLSAFE}{6}\\.${URLSAFE}{27,38}`),
   shape('anthropic-key', ['sk-ant-'], `sk-ant-[a-z]{2,10}\\d{0,3}-${URLSAFE}{20,255}`),
   shape('openai-key', ['sk-'], `sk-(?:proj|svcacct|admin|None|or-v1)-${URLSAFE}{20,255}|sk-${WORD}{32,128}`),
   exact('google-key', ['AIza'], `AIza${URLSAFE}{35}`),
@@ -79,7 +79,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     pattern:
       /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.(?:[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{16,}|[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{16,})/g,
   },
-  shape('vault-token', ['hv'], `hv[sbr]\\.${URLSAFE}{24,255}`),
+  shape('vault-token', ['hvs.', 'hvb.', 'hvr.'], `hv[sbr]\\.${URLSAFE}{24,255}`),
   shape('terraform-token', ['.atlasv1.'], `${WORD}{14}\\.atlasv1\\.${URLSAFE}{60,80}`),
   shape('azure-secret', ['Q~'], `${WORD}{3}\\dQ~[A-Za-z0-9_~.-]{31,34}`),
   shape('atlassian-token', ['ATATT3', 'ATCTT3', 'ATBB'], `(?:ATATT3|ATCTT3)[A-Za-z0-9_=-]{60,255}|ATBB${WORD}{28,40}`),
@@ -95,7 +95,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   shape('planetscale-token', ['pscale_'], `pscale_(?:tkn|pw|oauth)_${URLSAFE}{32,64}`),
   shape('supabase-token', ['sbp_', 'sb_secret_'], `sbp_[0-9a-f]{40}|sb_secret_${URLSAFE}{20,64}`),
   shape('netlify-token', ['nfp_'], `nfp_${WORD}{36,64}`),
-  shape('fly-token', ['fm', 'fo1_'], `(?:fm[12][ar]?|fo1)_[A-Za-z0-9+/=_-]{40,255}`),
+  shape('fly-token', ['fm1', 'fm2', 'fo1_'], `(?:fm[12][ar]?|fo1)_[A-Za-z0-9+/=_-]{40,255}`),
   shape('tailscale-key', ['tskey-'], `tskey-[a-z]{3,8}-${URLSAFE}{16,100}`),
   shape('dropbox-token', ['sl.'], `sl\\.(?:u\\.)?${URLSAFE}{100,255}`),
   shape('square-token', ['sq0', 'EAAA'], `sq0(?:atp|csp)-${URLSAFE}{22,60}|EAAA${URLSAFE}{60}`),
@@ -126,3 +126,19 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   ),
   shape('azure-sas', ['sig='], 'sig=[A-Za-z0-9%+/]{40,200}={0,2}'),
 ];
+
+/**
+ * Necessary for any shape: an ordinary text matches neither and is through with it. The first are prefixes, which stand where
+ * a word begins; the second are marks inside of the shapes that have no prefix of their own.
+ */
+const PREFIX = new RegExp(
+  `(?<![A-Za-z0-9_])(?:${SECRET_SHAPES.flatMap(({ hints }) => hints)
+    .filter((hint) => hint.length > 2 && /^[A-Za-z]/.test(hint) && !hint.startsWith('k_'))
+    .map((hint) => hint.replace(/[.$/]/g, '\\$&'))
+    .join('|')}|[sr]k_|https:|SK[0-9a-f]{8}|1//0|do[opr]_v1_|Private)`,
+);
+const INNER = /:[A-Za-z0-9_-]{35}|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|-us\d|\.atlasv1\.|\dQ~/;
+
+export function mayHoldShape(text: string): boolean {
+  return PREFIX.test(text) || INNER.test(text);
+}

@@ -4,7 +4,7 @@
  */
 import { isPlaceholder } from './secrets-placeholder';
 import { findAssignedSecrets } from './secrets-assigned';
-import { SECRET_SHAPES } from './secrets-shapes';
+import { mayHoldShape, SECRET_SHAPES } from './secrets-shapes';
 
 export interface SecretFinding {
   /** What it looks like, such as `github-token`. Safe to show. */
@@ -20,6 +20,7 @@ export function findSecrets(text: string): readonly SecretFinding[] {
 }
 
 function findShapes(text: string): SecretFinding[] {
+  if (!mayHoldShape(text)) return [];
   const found: SecretFinding[] = [];
   for (const { kind, hints, pattern } of SECRET_SHAPES) {
     if (!hints.some((hint) => text.includes(hint))) continue;
@@ -50,39 +51,26 @@ function isSample(value: string): boolean {
 }
 
 const BEGIN = /-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}|PuTTY-User-Key-File-\d/g;
-
-/** Private keys in PEM, OpenPGP, SSH and PuTTY form, with their bodies; certificates and public keys are none. */
-function findKeyBlocks(text: string): SecretFinding[] {
-  const found: SecretFinding[] = [];
-  let covered = 0;
-  let noEndFrom = Number.POSITIVE_INFINITY;
-  for (const { index } of text.matchAll(BEGIN)) {
-    if (index < covered) continue;
-    // Once no END was found there is none further on either: asking again for each BEGIN would be quadratic.
-    const footer = index >= noEndFrom ? -1 : endOfBlock(text, index + 10);
-    if (footer === -1) noEndFrom = Math.min(noEndFrom, index);
-    const end = footer === -1 ? Math.min(text.length, index + MAX_OPEN_BLOCK) : footer;
-    const block = text.slice(index, end);
-    if (
-      /[A-Za-z0-9+/]{16}/.test(
-        block.slice(block.indexOf('\n') === -1 ? 30 : 10).replace(/-{2,}[A-Z0-9 ]{1,60}-{2,}/g, ''),
-      )
-    ) {
-      found.push({ kind: 'private-key', start: index, end });
-      covered = end;
-    }
-  }
-  return found;
-}
-
+const END = /-{4,5} ?END [A-Z0-9 ]{1,80}-{4,5}|Private-MAC: ?[0-9a-f]{1,128}/g;
 /** A block that was cut off: this much behind its head is taken to be key. */
 const MAX_OPEN_BLOCK = 8192;
 
-function endOfBlock(text: string, from: number): number {
-  const footer = /-{4,5} ?END [A-Z0-9 ]{1,80}-{4,5}|Private-MAC: ?[0-9a-f]{1,128}/g;
-  footer.lastIndex = from;
-  const match = footer.exec(text);
-  return match === null ? -1 : match.index + match[0].length;
+/** Private keys in PEM, OpenPGP, SSH and PuTTY form, with their bodies; certificates and public keys are none. */
+function findKeyBlocks(text: string): SecretFinding[] {
+  if (!text.includes('PRIVATE KEY') && !text.includes('PuTTY')) return [];
+  const heads = [...text.matchAll(BEGIN)];
+  const ends = [...text.matchAll(END)].map(({ index, 0: footer }) => index + footer.length);
+  let next = 0;
+  return heads.flatMap(({ index: start, 0: head }, at) => {
+    while (next < ends.length && (ends[next] as number) <= start) next++;
+    // A block ends at its footer or at the next head, so no part of the text is looked at twice; and at a quotation mark,
+    // which no key holds, so that a text that is JSON stays JSON when the block is replaced.
+    const limit = Math.min(ends[next] ?? start + MAX_OPEN_BLOCK, heads[at + 1]?.index ?? text.length);
+    const quote = text.slice(start, limit).indexOf('"');
+    const end = quote === -1 ? limit : start + quote;
+    const body = text.slice(start + head.length, end);
+    return /[A-Za-z0-9+/]{16}/.test(body) ? [{ kind: 'private-key', start, end }] : [];
+  });
 }
 
 /** The first that starts wins; one that overlaps only lengthens it, so that no tail of a secret is left standing. */
