@@ -11,8 +11,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { refusal, type WingmanError } from '../domain/errors';
-import { toSha256Hex, type Sha256Hex } from '../domain/ids';
+import type { Sha256Hex } from '../domain/ids';
 import { decodeCanonicalBase64Url } from './base64url';
+import { sha256Hex } from './digest';
 
 export const API_KEY_KINDS = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 export type ApiKeyKind = (typeof API_KEY_KINDS)[number];
@@ -41,20 +42,28 @@ export function createApiKey(kind: ApiKeyKind): ApiKey & { readonly key: string 
  * @param text from a header: hostile. @throws WingmanError UNAUTHENTICATED; the message never quotes the text.
  */
 export function parseApiKey(text: unknown): ApiKey {
-  if (text === undefined || text === null || text === '') throw refuse('there is no API key: send `Authorization: Bearer <key>`');
+  if (text === undefined || text === null || text === '')
+    throw refuse('there is no API key: send `Authorization: Bearer <key>`');
   const match = typeof text === 'string' ? FORM.exec(text) : null;
-  if (match === null) throw refuse('this is not an API key of Wingman: it looks like wm_a_…; make one with `wingman keys issue`');
+  if (match === null)
+    throw refuse('this is not an API key of Wingman: it looks like wm_a_…; make one with `wingman keys issue`');
   const [key, letter, keyId, secret] = match;
   const kind = API_KEY_KINDS.find((candidate) => LETTERS[candidate] === letter);
-  if (kind === undefined || keyId === undefined || secret === undefined || decodeCanonicalBase64Url(secret)?.length !== SECRET_BYTES) {
+  if (
+    kind === undefined ||
+    keyId === undefined ||
+    secret === undefined ||
+    decodeCanonicalBase64Url(secret)?.length !== SECRET_BYTES
+  ) {
     throw refuse('this is not an API key of Wingman');
   }
-  if (checksum(key.slice(0, -CHECKSUM_LENGTH)) !== key.slice(-CHECKSUM_LENGTH)) throw refuse('the API key was mistyped or cut: its checksum does not fit');
+  if (checksum(key.slice(0, -CHECKSUM_LENGTH)) !== key.slice(-CHECKSUM_LENGTH))
+    throw refuse('the API key was mistyped or cut: its checksum does not fit');
   return { kind, keyId, hash: hashApiKey(key) };
 }
 
 export function hashApiKey(key: string): Sha256Hex {
-  return toSha256Hex(createHash('sha256').update(key).digest('hex'));
+  return sha256Hex(key);
 }
 
 const LETTERS: Readonly<Record<ApiKeyKind, string>> = { agent: 'a', reviewer: 'r', operator: 'o', delegate: 'd' };

@@ -5,11 +5,28 @@
 import { refusal } from '../domain/errors';
 import type { ApprovalId, Environment, ReviewerId, Sha256Hex, TenantId, WorkerId } from '../domain/ids';
 import {
-  isEnvironment, isExactly, isIntegerWithin, isNullOr, isOneOf, isReviewerId, isSha256Hex, isTenant, isUnixSeconds, isUuid, isWorkerId,
+  isEnvironment,
+  isExactly,
+  isIntegerWithin,
+  isNullOr,
+  isOneOf,
+  isReviewerId,
+  isSha256Hex,
+  isTenant,
+  isUnixSeconds,
+  isUuid,
+  isWorkerId,
 } from './claim-checks';
 import {
-  requireClaims, requireHeader, requireKey, requireSignature, signJws, splitJws,
-  type ClaimShape, type JwsKind, type SigningKey,
+  requireClaims,
+  requireHeader,
+  requireKey,
+  requireSignature,
+  signJws,
+  splitJws,
+  type ClaimShape,
+  type JwsKind,
+  type SigningKey,
 } from './compact-jws';
 import type { Keyset } from './keyset';
 
@@ -59,7 +76,8 @@ export interface AttestationExpectation {
 export function signAttestation(decision: AttestedDecision, key: SigningKey): string {
   const claims: AttestationClaims = { ...decision, iss: ATTESTATION_ISSUER };
   for (const [name, isValid] of Object.entries(SHAPE.required)) {
-    if (!isValid(claims[name as keyof AttestationClaims])) throw new TypeError(`a decision cannot be attested: ${name} has the wrong form`);
+    if (!isValid(claims[name as keyof AttestationClaims]))
+      throw new TypeError(`a decision cannot be attested: ${name} has the wrong form`);
   }
   return signJws(KIND, { ...claims }, key);
 }
@@ -81,12 +99,19 @@ export function verifyAttestation(text: unknown, keyset: Keyset, expected: Attes
  *
  * @throws WingmanError ATTESTATION_INVALID, QUORUM_NOT_MET
  */
-export function verifyQuorum(texts: readonly unknown[], keyset: Keyset, expected: AttestationExpectation): readonly AttestationClaims[] {
+export function verifyQuorum(
+  texts: readonly unknown[],
+  keyset: Keyset,
+  expected: AttestationExpectation,
+): readonly AttestationClaims[] {
   const decisions = texts.map((text) => verifyAttestation(text, keyset, expected));
   const reviewers = new Set(decisions.map(({ reviewer }) => reviewer));
   const needed = Math.max(1, ...decisions.map(({ quorum }) => quorum));
   if (reviewers.size < needed) {
-    throw refusal('QUORUM_NOT_MET', `${needed} distinct reviewers must have decided, and ${reviewers.size} did`, { needed, reviewers: reviewers.size });
+    throw refusal('QUORUM_NOT_MET', `${needed} distinct reviewers must have decided, and ${reviewers.size} did`, {
+      needed,
+      reviewers: reviewers.size,
+    });
   }
   return decisions;
 }
@@ -97,8 +122,12 @@ const KIND: JwsKind = {
   purpose: 'attestation',
   maxLength: 4_096,
   codes: {
-    missing: 'ATTESTATION_INVALID', form: 'ATTESTATION_INVALID', header: 'ATTESTATION_INVALID',
-    key: 'ATTESTATION_INVALID', signature: 'ATTESTATION_INVALID', claims: 'ATTESTATION_INVALID',
+    missing: 'ATTESTATION_INVALID',
+    form: 'ATTESTATION_INVALID',
+    header: 'ATTESTATION_INVALID',
+    key: 'ATTESTATION_INVALID',
+    signature: 'ATTESTATION_INVALID',
+    claims: 'ATTESTATION_INVALID',
   },
 };
 
@@ -141,5 +170,8 @@ function requireMatch(claims: AttestationClaims, expected: AttestationExpectatio
       throw refusal('ATTESTATION_INVALID', `the decision attestation is for another ${claim}`, { claim });
     }
   }
-  if (claims.iat > expected.now) throw refusal('ATTESTATION_INVALID', 'the decision attestation is dated in the future; compare the clocks', { claim: 'iat' });
+  if (claims.iat > expected.now)
+    throw refusal('ATTESTATION_INVALID', 'the decision attestation is dated in the future; compare the clocks', {
+      claim: 'iat',
+    });
 }

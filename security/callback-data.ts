@@ -43,18 +43,27 @@ export function decodeCallback(data: unknown, key: Buffer): Callback {
   if (match === null || verb === undefined || idBytes?.length !== 16 || tagBytes?.length !== MAC_BYTES) throw refuse();
   if (!timingSafeEqual(tagBytes, mac(letter + id, key))) throw refuse();
   const hex = idBytes.toString('hex');
-  return { verb, approvalId: toApprovalId([hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')) };
+  return {
+    verb,
+    approvalId: toApprovalId(
+      [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'),
+    ),
+  };
 }
 
 /** 112 bits. Each guess costs a request to Telegram and one to us. */
 const MAC_BYTES = 14;
 const FORM = /^([a-z])([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{19})$/;
-const VERBS: ReadonlyMap<string, CallbackVerb> = new Map(Object.entries(LETTERS).map(([verb, letter]) => [letter, verb as CallbackVerb]));
+const VERBS: ReadonlyMap<string, CallbackVerb> = new Map(
+  Object.entries(LETTERS).map(([verb, letter]) => [letter, verb as CallbackVerb]),
+);
 
 function mac(text: string, key: Buffer): Buffer {
   return createHmac('sha256', key).update(text).digest().subarray(0, MAC_BYTES);
 }
 
 function refuse() {
-  return refusal('INVALID_FIELD', 'this button is not one of ours, or of a card that is too old: use /pending', { field: 'callback_data' });
+  return refusal('INVALID_FIELD', 'this button is not one of ours, or of a card that is too old: use /pending', {
+    field: 'callback_data',
+  });
 }

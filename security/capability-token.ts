@@ -9,12 +9,28 @@ import { randomUUID } from 'node:crypto';
 import { refusal } from '../domain/errors';
 import type { ApprovalId, Environment, Sha256Hex, TenantId, WorkerId } from '../domain/ids';
 import {
-  isEnvironment, isExactly, isIntegerWithin, isSha256Hex, isTenant, isThumbprint, isUnixSeconds, isUuid, isWorkerId,
+  isEnvironment,
+  isExactly,
+  isIntegerWithin,
+  isSha256Hex,
+  isTenant,
+  isThumbprint,
+  isUnixSeconds,
+  isUuid,
+  isWorkerId,
 } from './claim-checks';
 import { commandText } from './command-text';
 import {
-  requireClaims, requireHeader, requireKey, requireSignature, signJws, splitJws,
-  type ClaimShape, type JwsKind, type JwsParts, type SigningKey,
+  requireClaims,
+  requireHeader,
+  requireKey,
+  requireSignature,
+  signJws,
+  splitJws,
+  type ClaimShape,
+  type JwsKind,
+  type JwsParts,
+  type SigningKey,
 } from './compact-jws';
 import { accessTokenHash, type VerifiedProof } from './dpop';
 import type { Keyset } from './keyset';
@@ -108,9 +124,11 @@ export function capabilityClaims(grant: CapabilityGrant): CapabilityClaims {
  */
 export async function mintCapabilityToken(claims: CapabilityClaims, key: SigningKey): Promise<string> {
   for (const [name, isValid] of Object.entries(SHAPE.required)) {
-    if (!isValid(claims[name as keyof CapabilityClaims])) throw new TypeError(`a capability token cannot be minted: claim ${name} has the wrong form`);
+    if (!isValid(claims[name as keyof CapabilityClaims]))
+      throw new TypeError(`a capability token cannot be minted: claim ${name} has the wrong form`);
   }
-  if (claims.exp - claims.iat > CAPABILITY_MAX_LIFE_SECONDS || claims.exp <= claims.nbf) throw new TypeError('a capability token lives 1 to 300 seconds');
+  if (claims.exp - claims.iat > CAPABILITY_MAX_LIFE_SECONDS || claims.exp <= claims.nbf)
+    throw new TypeError('a capability token lives 1 to 300 seconds');
   return signJws(KIND, { ...claims }, key);
 }
 
@@ -140,7 +158,12 @@ const KIND: JwsKind = {
   // It travels in a header, and Node refuses more than 16 KiB of headers in all.
   maxLength: 12_288,
   codes: {
-    missing: 'TOKEN_MISSING', form: 'TOKEN_FORM', header: 'TOKEN_HEADER', key: 'TOKEN_KEY', signature: 'TOKEN_SIGNATURE', claims: 'TOKEN_CLAIMS',
+    missing: 'TOKEN_MISSING',
+    form: 'TOKEN_FORM',
+    header: 'TOKEN_HEADER',
+    key: 'TOKEN_KEY',
+    signature: 'TOKEN_SIGNATURE',
+    claims: 'TOKEN_CLAIMS',
   },
 };
 
@@ -165,7 +188,13 @@ const SHAPE: ClaimShape = {
 };
 
 function isConfirmation(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).join() === 'jkt' && 'jkt' in value && isThumbprint(value.jkt);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).join() === 'jkt' &&
+    'jkt' in value &&
+    isThumbprint(value.jkt)
+  );
 }
 
 function toCapabilityClaims(parts: JwsParts): CapabilityClaims {
@@ -176,11 +205,16 @@ function requireLifetime(claims: CapabilityClaims): void {
   if (claims.exp - claims.iat > CAPABILITY_MAX_LIFE_SECONDS) {
     throw refusal('TOKEN_LIFETIME', `the capability token lives longer than ${CAPABILITY_MAX_LIFE_SECONDS} seconds`);
   }
-  if (claims.nbf < claims.iat || claims.exp <= claims.nbf) throw refusal('TOKEN_LIFETIME', 'the times of the capability token contradict each other');
+  if (claims.nbf < claims.iat || claims.exp <= claims.nbf)
+    throw refusal('TOKEN_LIFETIME', 'the times of the capability token contradict each other');
 }
 
 function requireTime(claims: CapabilityClaims, now: number): void {
-  if (claims.iat > now || claims.nbf > now) throw refusal('TOKEN_NOT_YET_VALID', 'the capability token is not valid yet; compare the clocks of worker and gateway');
+  if (claims.iat > now || claims.nbf > now)
+    throw refusal(
+      'TOKEN_NOT_YET_VALID',
+      'the capability token is not valid yet; compare the clocks of worker and gateway',
+    );
   if (claims.exp <= now) throw refusal('TOKEN_EXPIRED', 'the capability token has expired; ask for a new one');
 }
 
@@ -203,7 +237,9 @@ function requireBinding(claims: CapabilityClaims, context: CapabilityContext): v
 
 function requireProof(claims: CapabilityClaims, token: unknown, proof: VerifiedProof | undefined): void {
   if (claims.cnf === undefined) return;
-  if (proof === undefined) throw refusal('TOKEN_PROOF', 'the capability token is bound to a key; send a DPoP proof made with it');
-  if (proof.jkt !== claims.cnf.jkt) throw refusal('TOKEN_PROOF', 'the DPoP proof was made with another key than the token is bound to');
+  if (proof === undefined)
+    throw refusal('TOKEN_PROOF', 'the capability token is bound to a key; send a DPoP proof made with it');
+  if (proof.jkt !== claims.cnf.jkt)
+    throw refusal('TOKEN_PROOF', 'the DPoP proof was made with another key than the token is bound to');
   if (proof.ath !== accessTokenHash(token)) throw refusal('TOKEN_PROOF', 'the DPoP proof was made for another token');
 }

@@ -47,11 +47,13 @@ const SIGNATURE_BYTES = 64;
 
 /** @throws TypeError when the key is of another purpose: a programmer's mistake. */
 export function signJws(kind: JwsKind, payload: Json, key: SigningKey): string {
-  if (key.purpose !== kind.purpose) throw new TypeError(`a ${kind.name} is signed with a ${kind.purpose} key, not a ${key.purpose} key`);
+  if (key.purpose !== kind.purpose)
+    throw new TypeError(`a ${kind.name} is signed with a ${kind.purpose} key, not a ${key.purpose} key`);
   const signingInput = `${encodedHeader(kind.typ, key.kid)}.${Buffer.from(canonicalJson(payload)).toString('base64url')}`;
   // node:crypto and not jose: one call instead of three trips to the thread pool. Measured at 32 at once: 38 us of CPU against 62 to 79.
   const text = `${signingInput}.${sign(null, Buffer.from(signingInput), key.privateKey).toString('base64url')}`;
-  if (text.length > kind.maxLength) throw refusal(kind.codes.form, `the ${kind.name} would be longer than ${kind.maxLength} characters`);
+  if (text.length > kind.maxLength)
+    throw refusal(kind.codes.form, `the ${kind.name} would be longer than ${kind.maxLength} characters`);
   return text;
 }
 
@@ -65,7 +67,8 @@ export function splitJws(kind: JwsKind, text: unknown): JwsParts {
   if (parts.length !== 3) throw refuseForm(kind, 'it does not have exactly three parts');
   if (!header || !payload || !signature) throw refuseForm(kind, 'a part is not canonical base64url');
   if (header.length === 0 || payload.length === 0) throw refuseForm(kind, 'a part is empty');
-  if (signature.length !== SIGNATURE_BYTES) throw refuseForm(kind, `its signature is not ${SIGNATURE_BYTES} bytes long`);
+  if (signature.length !== SIGNATURE_BYTES)
+    throw refuseForm(kind, `its signature is not ${SIGNATURE_BYTES} bytes long`);
   return { signingInput: text.slice(0, text.lastIndexOf('.')), header, payload, signature };
 }
 
@@ -80,13 +83,20 @@ export function requireHeader(kind: JwsKind, parts: JwsParts): string {
 }
 
 /** A key of the right purpose that is believed at `now` (unix seconds). Nothing is ever fetched. */
-export function requireKey(kind: JwsKind, kid: string, trust: { keyset: Keyset; revokedKids: ReadonlySet<string>; now: number }): VerificationKey {
+export function requireKey(
+  kind: JwsKind,
+  kid: string,
+  trust: { keyset: Keyset; revokedKids: ReadonlySet<string>; now: number },
+): VerificationKey {
   // A clock that cannot be read must let nothing pass, and every comparison with NaN is false.
   if (!Number.isFinite(trust.now)) throw new TypeError('now must be unix seconds');
   const key = trust.keyset.get(kid);
-  if (key === undefined || key.purpose !== kind.purpose) throw refusal(kind.codes.key, `no ${kind.purpose} key has the kid of this ${kind.name}`);
-  if (key.status === 'revoked' || trust.revokedKids.has(kid)) throw refusal(kind.codes.key, `the key of this ${kind.name} was revoked`, { kid });
-  if (key.notAfter !== null && trust.now > key.notAfter) throw refusal(kind.codes.key, `the key of this ${kind.name} was rotated out and its overlap is over`, { kid });
+  if (key === undefined || key.purpose !== kind.purpose)
+    throw refusal(kind.codes.key, `no ${kind.purpose} key has the kid of this ${kind.name}`);
+  if (key.status === 'revoked' || trust.revokedKids.has(kid))
+    throw refusal(kind.codes.key, `the key of this ${kind.name} was revoked`, { kid });
+  if (key.notAfter !== null && trust.now > key.notAfter)
+    throw refusal(kind.codes.key, `the key of this ${kind.name} was rotated out and its overlap is over`, { kid });
   return key;
 }
 
@@ -102,12 +112,15 @@ export function requireClaims(kind: JwsKind, parts: JwsParts, shape: ClaimShape)
   if (!isPlainObject(payload)) throw refusal(kind.codes.form, `the payload of the ${kind.name} is not a JSON object`);
   for (const name of Object.keys(payload)) {
     if (!Object.hasOwn(shape.required, name) && !Object.hasOwn(shape.optional ?? {}, name)) {
-      throw refusal(kind.codes.claims, `the ${kind.name} has a claim that it must not have`, { claim: printable(name) });
+      throw refusal(kind.codes.claims, `the ${kind.name} has a claim that it must not have`, {
+        claim: printable(name),
+      });
     }
   }
   for (const [name, isValid] of Object.entries({ ...shape.required, ...shape.optional })) {
     if (!Object.hasOwn(payload, name)) {
-      if (Object.hasOwn(shape.required, name)) throw refusal(kind.codes.claims, `the ${kind.name} lacks the claim ${name}`, { claim: name });
+      if (Object.hasOwn(shape.required, name))
+        throw refusal(kind.codes.claims, `the ${kind.name} lacks the claim ${name}`, { claim: name });
     } else if (!isValid(payload[name])) {
       throw refusal(kind.codes.claims, `the claim ${name} of the ${kind.name} has the wrong form`, { claim: name });
     }

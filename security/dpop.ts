@@ -33,7 +33,8 @@ export interface VerifiedProof {
 
 /** `ath` of RFC 9449: base64url SHA-256 of the token's text. @throws WingmanError TOKEN_MISSING */
 export function accessTokenHash(token: unknown): string {
-  if (typeof token !== 'string' || token === '') throw refusal('TOKEN_MISSING', 'there is no token that the proof could be for');
+  if (typeof token !== 'string' || token === '')
+    throw refusal('TOKEN_MISSING', 'there is no token that the proof could be for');
   return createHash('sha256').update(token).digest('base64url');
 }
 
@@ -45,7 +46,8 @@ export function verifyDpopProof(proof: unknown, expected: DpopExpectation): Veri
   const claims = requireProofClaims(payload);
   if (claims.htm !== expected.htm) throw refuse('it is for another method');
   if (normalUrl(claims.htu) !== normalUrl(expected.htu)) throw refuse('it is for another URL');
-  if (!(Math.abs(expected.now - claims.iat) <= DPOP_WINDOW_SECONDS)) throw refuse(`its time is more than ${DPOP_WINDOW_SECONDS} seconds away`);
+  if (!(Math.abs(expected.now - claims.iat) <= DPOP_WINDOW_SECONDS))
+    throw refuse(`its time is more than ${DPOP_WINDOW_SECONDS} seconds away`);
   if (claims.ath !== accessTokenHash(expected.accessToken)) throw refuse('it is for another token');
   const jkt = fullThumbprint(jwk);
   if (expected.jkt !== undefined && jkt !== expected.jkt) throw refuse('it was made with another key');
@@ -72,22 +74,27 @@ const CLAIMS = ['ath', 'htm', 'htu', 'iat', 'jti'];
 
 function splitProof(proof: unknown) {
   if (proof === undefined || proof === null || proof === '') throw refuse('it is missing');
-  if (typeof proof !== 'string' || proof.length > MAX_LENGTH) throw refuse(`it must be one text of at most ${MAX_LENGTH} characters`);
+  if (typeof proof !== 'string' || proof.length > MAX_LENGTH)
+    throw refuse(`it must be one text of at most ${MAX_LENGTH} characters`);
   const parts = proof.split('.');
   const [header, payload, signature] = parts.map(decodeCanonicalBase64Url);
-  if (parts.length !== 3 || !header || !payload || !signature) throw refuse('it must be three parts in canonical base64url');
+  if (parts.length !== 3 || !header || !payload || !signature)
+    throw refuse('it must be three parts in canonical base64url');
   return { header, payload, signature, signingInput: Buffer.from(proof.slice(0, proof.lastIndexOf('.'))) };
 }
 
 function requireProofHeader(bytes: Buffer): { alg: 'EdDSA' | 'ES256'; jwk: ProofJwk } {
   const { alg, jwk, typ, ...others } = parseObject(bytes);
-  if (typ !== 'dpop+jwt' || Object.keys(others).length > 0) throw refuse('its header must be exactly typ dpop+jwt, alg and jwk');
+  if (typ !== 'dpop+jwt' || Object.keys(others).length > 0)
+    throw refuse('its header must be exactly typ dpop+jwt, alg and jwk');
   if (alg !== 'EdDSA' && alg !== 'ES256') throw refuse('its alg must be EdDSA or ES256');
   // A private member (`d`) would be the agent's key in our hands: refused like any other extra member.
-  if (!isPlainObject(jwk) || Object.keys(jwk).sort().join() !== JWK_MEMBERS[alg].join()) throw refuse(`its jwk must have exactly ${JWK_MEMBERS[alg].join(', ')}`);
+  if (!isPlainObject(jwk) || Object.keys(jwk).sort().join() !== JWK_MEMBERS[alg].join())
+    throw refuse(`its jwk must have exactly ${JWK_MEMBERS[alg].join(', ')}`);
   const { kty, crv, x, y } = jwk;
   const fits = alg === 'EdDSA' ? kty === 'OKP' && crv === 'Ed25519' : kty === 'EC' && crv === 'P-256';
-  if (!fits || !isCoordinate(x) || (alg === 'ES256' && !isCoordinate(y))) throw refuse('its jwk is not a key of its alg');
+  if (!fits || !isCoordinate(x) || (alg === 'ES256' && !isCoordinate(y)))
+    throw refuse('its jwk is not a key of its alg');
   return { alg, jwk: { kty: String(kty), crv: String(crv), x, ...(isCoordinate(y) ? { y } : {}) } };
 }
 
@@ -102,10 +109,13 @@ function requireProofSignature(alg: 'EdDSA' | 'ES256', jwk: ProofJwk, signingInp
 
 function requireProofClaims(bytes: Buffer): ProofClaims {
   const claims = parseObject(bytes);
-  if (Object.keys(claims).sort().join() !== CLAIMS.join()) throw refuse(`its claims must be exactly ${CLAIMS.join(', ')}`);
+  if (Object.keys(claims).sort().join() !== CLAIMS.join())
+    throw refuse(`its claims must be exactly ${CLAIMS.join(', ')}`);
   const { jti, htm, htu, iat, ath } = claims;
-  if (typeof jti !== 'string' || !/^[A-Za-z0-9._~-]{8,128}$/.test(jti)) throw refuse('its jti must be 8 to 128 plain characters');
-  if (typeof htm !== 'string' || typeof htu !== 'string' || typeof ath !== 'string') throw refuse('htm, htu and ath must be texts');
+  if (typeof jti !== 'string' || !/^[A-Za-z0-9._~-]{8,128}$/.test(jti))
+    throw refuse('its jti must be 8 to 128 plain characters');
+  if (typeof htm !== 'string' || typeof htu !== 'string' || typeof ath !== 'string')
+    throw refuse('htm, htu and ath must be texts');
   if (typeof iat !== 'number' || !Number.isSafeInteger(iat)) throw refuse('its iat must be unix seconds');
   return { jti, htm, htu, iat, ath };
 }
@@ -119,7 +129,8 @@ function parseObject(bytes: Buffer): Record<string, unknown> {
     throw refuse('a part is not JSON');
   }
   if (!isPlainObject(value)) throw refuse('a part is not a JSON object');
-  if (!bytes.equals(Buffer.from(JSON.stringify(value)))) throw refuse('a part is not compact JSON, or has a member twice');
+  if (!bytes.equals(Buffer.from(JSON.stringify(value))))
+    throw refuse('a part is not compact JSON, or has a member twice');
   return value;
 }
 

@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { refusal } from '../domain/errors';
 import { CODEC_FILE, KEY_DIRECTORIES, KEY_PLACES, KEYSET_FILE, placePath, type KeyPlace } from './key-layout';
 import { parseKeyset, type KeysetDocument, type KeysetEntry } from './keyset';
-import { createPrivateJson, fileExists, makePrivateDirectory, readPrivateJson, replacePrivateJson } from './private-file';
+import {
+  createPrivateJson,
+  fileExists,
+  makePrivateDirectory,
+  readPrivateJson,
+  replacePrivateJson,
+} from './private-file';
 import { generateCodecKey, generateOkpKey, parseCodecKeys, parseOkpKeys, type PrivateOkpKey } from './private-key-list';
 
 /**
@@ -52,12 +58,24 @@ export async function readRootKeyset(rootDir: string): Promise<KeysetDocument | 
   const path = join(rootDir, KEYSET_FILE);
   if (await fileExists(path)) {
     const keyset = parseKeyset(await readPrivateJson(path), path);
-    return { keys: [...keyset.values()].map(({ kid, purpose, status, notAfter, jwk }) => ({ kid, purpose, status, ...(notAfter === null ? {} : { not_after: notAfter }), jwk })) };
+    return {
+      keys: [...keyset.values()].map(({ kid, purpose, status, notAfter, jwk }) => ({
+        kid,
+        purpose,
+        status,
+        ...(notAfter === null ? {} : { not_after: notAfter }),
+        jwk,
+      })),
+    };
   }
   for (const directory of KEY_DIRECTORIES) {
     const copy = join(rootDir, directory, KEYSET_FILE);
     if (await fileExists(copy)) {
-      throw refusal('CONFIG_MISSING', `${path} is missing, and it knows which keys were rotated or revoked: copy it back from ${copy}`, { file: path });
+      throw refusal(
+        'CONFIG_MISSING',
+        `${path} is missing, and it knows which keys were rotated or revoked: copy it back from ${copy}`,
+        { file: path },
+      );
     }
   }
   return null;
@@ -69,7 +87,11 @@ async function createPrivateKeys(rootDir: string): Promise<void> {
     const path = placePath(rootDir, place);
     if (await fileExists(path)) continue;
     if (keyset?.keys.some(({ purpose }) => purpose === place.purpose)) {
-      throw refusal('CONFIG_MISSING', `the private ${place.purpose} key ${path} is missing: restore it from a backup, or run \`wingman keys rotate ${place.purpose}\``, { file: path });
+      throw refusal(
+        'CONFIG_MISSING',
+        `the private ${place.purpose} key ${path} is missing: restore it from a backup, or run \`wingman keys rotate ${place.purpose}\``,
+        { file: path },
+      );
     }
     await createPrivateJson(path, { keys: [generateOkpKey(place.purpose)] });
   }
@@ -81,7 +103,11 @@ async function createCodecKeys(rootDir: string): Promise<void> {
     for (const directory of KEY_DIRECTORIES) {
       const copy = join(rootDir, directory, CODEC_FILE);
       if (directory !== 'worker' && (await fileExists(copy))) {
-        throw refusal('CONFIG_MISSING', `${original} is missing, and without it open workflows cannot be read: copy it back from ${copy}`, { file: original });
+        throw refusal(
+          'CONFIG_MISSING',
+          `${original} is missing, and without it open workflows cannot be read: copy it back from ${copy}`,
+          { file: original },
+        );
       }
     }
     await createPrivateJson(original, { keys: [generateCodecKey()] });
@@ -89,16 +115,30 @@ async function createCodecKeys(rootDir: string): Promise<void> {
   await publishCodecKeys(rootDir);
 }
 
-function withActiveKey(keys: readonly KeysetEntry[], current: PrivateOkpKey, place: KeyPlace, path: string, now: number): readonly KeysetEntry[] {
+function withActiveKey(
+  keys: readonly KeysetEntry[],
+  current: PrivateOkpKey,
+  place: KeyPlace,
+  path: string,
+  now: number,
+): readonly KeysetEntry[] {
   const { kid, purpose, jwk } = current;
   const listed = keys.find((entry) => entry.kid === kid);
   if (listed?.status === 'active') return keys;
   if (listed !== undefined) {
-    throw refusal('CONFIG_INVALID', `${path} holds a key that was rotated out or revoked: run \`wingman keys rotate ${purpose}\``, { file: path });
+    throw refusal(
+      'CONFIG_INVALID',
+      `${path} holds a key that was rotated out or revoked: run \`wingman keys rotate ${purpose}\``,
+      { file: path },
+    );
   }
   const retired = keys.map((entry): KeysetEntry => {
     if (entry.purpose !== purpose || entry.status !== 'active') return entry;
-    return { ...entry, status: 'overlap', ...(place.overlapSeconds === null ? {} : { not_after: Math.floor(now) + place.overlapSeconds }) };
+    return {
+      ...entry,
+      status: 'overlap',
+      ...(place.overlapSeconds === null ? {} : { not_after: Math.floor(now) + place.overlapSeconds }),
+    };
   });
   const { kty, crv, x } = jwk;
   return [...retired, { kid, purpose, status: 'active', jwk: { kty, crv, x } }];

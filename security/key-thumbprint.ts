@@ -9,7 +9,12 @@ export function keyThumbprint(jwk: { readonly kty: string; readonly crv: string;
 }
 
 /** RFC 7638 thumbprint of an OKP or EC public key, as `cnf.jkt` of RFC 9449 carries it. */
-export function fullThumbprint(jwk: { readonly kty: string; readonly crv: string; readonly x: string; readonly y?: string }): string {
+export function fullThumbprint(jwk: {
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly y?: string;
+}): string {
   const members = { crv: jwk.crv, kty: jwk.kty, x: jwk.x, ...(jwk.y === undefined ? {} : { y: jwk.y }) };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }

@@ -52,7 +52,10 @@ export function parseKeyset(document: unknown, source: string): Keyset {
     const where = `keys[${index}]`;
     const key = toVerificationKey(entry, source, where);
     if (keyset.has(key.kid)) throw invalid(source, `${where}: kid ${key.kid} is listed twice`);
-    if (key.status === 'active' && [...keyset.values()].some((other) => other.purpose === key.purpose && other.status === 'active')) {
+    if (
+      key.status === 'active' &&
+      [...keyset.values()].some((other) => other.purpose === key.purpose && other.status === 'active')
+    ) {
       throw invalid(source, `${where}: there is another active ${key.purpose} key`);
     }
     keyset.set(key.kid, key);
@@ -74,7 +77,8 @@ export function publicJwks(keyset: Keyset): { keys: Record<string, string>[] } {
 }
 
 function entriesOf(document: unknown, source: string): readonly unknown[] {
-  if (!isPlainObject(document) || !Array.isArray(document['keys'])) throw invalid(source, 'it must be { "keys": [...] }');
+  if (!isPlainObject(document) || !Array.isArray(document['keys']))
+    throw invalid(source, 'it must be { "keys": [...] }');
   return document['keys'];
 }
 
@@ -82,13 +86,16 @@ function toVerificationKey(entry: unknown, source: string, where: string): Verif
   if (!isPlainObject(entry)) throw invalid(source, `${where} is not an object`);
   const { kid, purpose, status, not_after: notAfter, jwk } = entry;
   if (!isPurpose(purpose)) throw invalid(source, `${where}: purpose must be one of ${KEY_PURPOSES.join(', ')}`);
-  if (status !== 'active' && status !== 'overlap' && status !== 'revoked') throw invalid(source, `${where}: status must be active, overlap or revoked`);
-  if (notAfter !== undefined && (status !== 'overlap' || !Number.isSafeInteger(notAfter))) throw invalid(source, `${where}: not_after is for overlap keys and must be unix seconds`);
+  if (status !== 'active' && status !== 'overlap' && status !== 'revoked')
+    throw invalid(source, `${where}: status must be active, overlap or revoked`);
+  if (notAfter !== undefined && (status !== 'overlap' || !Number.isSafeInteger(notAfter)))
+    throw invalid(source, `${where}: not_after is for overlap keys and must be unix seconds`);
   const crv = purpose === 'seal' ? 'X25519' : 'Ed25519';
   if (!isPlainObject(jwk) || jwk['kty'] !== 'OKP' || jwk['crv'] !== crv || typeof jwk['x'] !== 'string') {
     throw invalid(source, `${where}: jwk must be an OKP key on ${crv}`);
   }
-  if ('d' in jwk) throw invalid(source, `${where}: a keyset holds public keys, and this jwk has a private part; revoke that key`);
+  if ('d' in jwk)
+    throw invalid(source, `${where}: a keyset holds public keys, and this jwk has a private part; revoke that key`);
   const publicJwk: PublicOkpJwk = { kty: 'OKP', crv, x: jwk['x'] };
   if (kid !== keyThumbprint(publicJwk)) throw invalid(source, `${where}: kid is not the thumbprint of its jwk`);
   return {

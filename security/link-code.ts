@@ -4,9 +4,10 @@
  * 50 random bits, meant to live for ten minutes and a handful of tries: short enough to type, and no target for guessing
  * online. The stored hash alone could be searched in hours, by which time the code is long dead.
  */
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { refusal } from '../domain/errors';
-import { toSha256Hex, type Sha256Hex } from '../domain/ids';
+import type { Sha256Hex } from '../domain/ids';
+import { sha256Hex } from './digest';
 
 /** Crockford's base 32: no I, L, O, U. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -37,5 +38,5 @@ function normal(text: string): string {
 
 /** Under a label, so that no hash of anything else of ours is the hash of a code. */
 function hashLetters(letters: string): Sha256Hex {
-  return toSha256Hex(createHash('sha256').update(`wingman link code ${letters}`).digest('hex'));
+  return sha256Hex(`wingman link code ${letters}`);
 }

@@ -45,7 +45,11 @@ export interface GatewayKeys {
 export async function loadApiKeys(directory: string): Promise<ApiKeys> {
   await requireOwnFilesOnly(directory, 'api');
   const keyset = await loadKeyset(directory);
-  return { attestation: await loadSigningKey(directory, 'attestation', keyset), codec: await loadCodecKeys(directory), keyset };
+  return {
+    attestation: await loadSigningKey(directory, 'attestation', keyset),
+    codec: await loadCodecKeys(directory),
+    keyset,
+  };
 }
 
 export async function loadWorkerKeys(directory: string): Promise<WorkerKeys> {
@@ -84,12 +88,20 @@ async function requireOwnFilesOnly(directory: string, owner: KeyDirectory): Prom
   for (const place of KEY_PLACES) {
     if (place.directory !== owner && files.includes(place.file)) {
       const path = join(directory, place.file);
-      throw refusal('CONFIG_INVALID', `${path} must not be there: the ${owner} may not hold the ${place.purpose} key; delete it and run \`wingman keys rotate ${place.purpose}\``, { file: path });
+      throw refusal(
+        'CONFIG_INVALID',
+        `${path} must not be there: the ${owner} may not hold the ${place.purpose} key; delete it and run \`wingman keys rotate ${place.purpose}\``,
+        { file: path },
+      );
     }
   }
   // The root of an installation has the directories of all processes in it.
   if (KEY_DIRECTORIES.every((name) => files.includes(name))) {
-    throw refusal('CONFIG_INVALID', `${directory} holds the keys of all processes: point the ${owner} at ${join(directory, owner)}`, { file: directory });
+    throw refusal(
+      'CONFIG_INVALID',
+      `${directory} holds the keys of all processes: point the ${owner} at ${join(directory, owner)}`,
+      { file: directory },
+    );
   }
 }
 
@@ -110,12 +122,19 @@ async function loadUnsealKeys(directory: string, keyset: Keyset): Promise<readon
 async function loadCodecKeys(directory: string): Promise<CodecKeys> {
   const path = join(directory, CODEC_FILE);
   const keys = parseCodecKeys(await readPrivateJson(path), path);
-  return { currentKid: keys[0].kid, byKid: new Map(keys.map(({ kid, k }) => [kid, createSecretKey(Buffer.from(k, 'base64url'))])) };
+  return {
+    currentKid: keys[0].kid,
+    byKid: new Map(keys.map(({ kid, k }) => [kid, createSecretKey(Buffer.from(k, 'base64url'))])),
+  };
 }
 
 function requireActive(kid: string, purpose: KeyPurpose, keyset: Keyset, directory: string, path: string): void {
   const keysetPath = join(directory, KEYSET_FILE);
   if (activeKey(keyset, purpose, keysetPath).kid !== kid) {
-    throw refusal('CONFIG_INVALID', `${path} is not the active ${purpose} key of ${keysetPath}: run \`wingman keys create\`, or restore both from one backup`, { file: path });
+    throw refusal(
+      'CONFIG_INVALID',
+      `${path} is not the active ${purpose} key of ${keysetPath}: run \`wingman keys create\`, or restore both from one backup`,
+      { file: path },
+    );
   }
 }

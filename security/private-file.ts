@@ -16,8 +16,10 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
 /** @throws WingmanError CONFIG_MISSING, CONFIG_INVALID */
 export async function requirePrivateDirectory(directory: string): Promise<void> {
   const facts = await statOrMissing(directory, 'directory');
-  if (!facts.isDirectory()) throw invalid(directory, 'is not a directory', 'move it away and run `wingman keys create`');
-  if ((facts.mode & OTHERS) !== 0) throw invalid(directory, `can be entered by others (mode ${octal(facts.mode)})`, `run \`chmod 700 ${directory}\``);
+  if (!facts.isDirectory())
+    throw invalid(directory, 'is not a directory', 'move it away and run `wingman keys create`');
+  if ((facts.mode & OTHERS) !== 0)
+    throw invalid(directory, `can be entered by others (mode ${octal(facts.mode)})`, `run \`chmod 700 ${directory}\``);
 }
 
 /**
@@ -27,7 +29,12 @@ export async function requirePrivateDirectory(directory: string): Promise<void> 
 export async function readPrivateJson(path: string): Promise<unknown> {
   const facts = await statOrMissing(path, 'file');
   if (!facts.isFile()) throw invalid(path, 'is not a file', 'move it away and run `wingman keys create`');
-  if ((facts.mode & OTHERS) !== 0) throw invalid(path, `can be read by others (mode ${octal(facts.mode)})`, `run \`chmod 600 ${path}\`, and rotate the key if others had access`);
+  if ((facts.mode & OTHERS) !== 0)
+    throw invalid(
+      path,
+      `can be read by others (mode ${octal(facts.mode)})`,
+      `run \`chmod 600 ${path}\`, and rotate the key if others had access`,
+    );
   const text = await readFile(path, 'utf8');
   try {
     return JSON.parse(text);
@@ -96,8 +103,13 @@ async function statOrMissing(path: string, kind: 'file' | 'directory') {
   try {
     return await stat(path);
   } catch (cause) {
-    if (errorCode(cause) !== 'ENOENT') throw new WingmanError('CONFIG_INVALID', `${path} cannot be read: check its owner`, { file: path }, { cause });
-    throw new WingmanError('CONFIG_MISSING', `the ${kind} ${path} is missing: run \`wingman keys create\`, or restore it from a backup`, { file: path });
+    if (errorCode(cause) !== 'ENOENT')
+      throw new WingmanError('CONFIG_INVALID', `${path} cannot be read: check its owner`, { file: path }, { cause });
+    throw new WingmanError(
+      'CONFIG_MISSING',
+      `the ${kind} ${path} is missing: run \`wingman keys create\`, or restore it from a backup`,
+      { file: path },
+    );
   }
 }
 

@@ -36,16 +36,24 @@ export function generateCodecKey(): CodecKeyEntry {
 }
 
 /** @throws WingmanError CONFIG_INVALID: no list, an empty one, another purpose, or a pair that does not fit. */
-export function parseOkpKeys(document: unknown, purpose: KeyPurpose, source: string): readonly [PrivateOkpKey, ...PrivateOkpKey[]] {
+export function parseOkpKeys(
+  document: unknown,
+  purpose: KeyPurpose,
+  source: string,
+): readonly [PrivateOkpKey, ...PrivateOkpKey[]] {
   const keys = entriesOf(document, source).map((entry, index) => {
     const where = `keys[${index}]`;
-    if (!isPlainObject(entry) || entry['purpose'] !== purpose) throw invalid(source, `${where} is not a ${purpose} key; the file may have been swapped with another`);
+    if (!isPlainObject(entry) || entry['purpose'] !== purpose)
+      throw invalid(source, `${where} is not a ${purpose} key; the file may have been swapped with another`);
     const { kid, jwk } = entry;
-    if (!isPlainObject(jwk) || jwk['kty'] !== 'OKP' || jwk['crv'] !== curveOf(purpose)) throw invalid(source, `${where} is not an OKP key on ${curveOf(purpose)}`);
+    if (!isPlainObject(jwk) || jwk['kty'] !== 'OKP' || jwk['crv'] !== curveOf(purpose))
+      throw invalid(source, `${where} is not an OKP key on ${curveOf(purpose)}`);
     const { x, d } = jwk;
-    if (typeof x !== 'string' || typeof d !== 'string') throw invalid(source, `${where} lacks its public or its private part`);
+    if (typeof x !== 'string' || typeof d !== 'string')
+      throw invalid(source, `${where} lacks its public or its private part`);
     const key = toPrivateKey({ purpose, jwk: { kty: 'OKP', crv: curveOf(purpose), x, d } });
-    if (key.kid !== kid || publicPartOf(key, source, where) !== x) throw invalid(source, `${where} does not fit together: kid, public and private part belong to different keys`);
+    if (key.kid !== kid || publicPartOf(key, source, where) !== x)
+      throw invalid(source, `${where} does not fit together: kid, public and private part belong to different keys`);
     return key;
   });
   return atLeastOne(keys, source);
@@ -55,17 +63,21 @@ export function parseOkpKeys(document: unknown, purpose: KeyPurpose, source: str
 export function parseCodecKeys(document: unknown, source: string): readonly [CodecKeyEntry, ...CodecKeyEntry[]] {
   const keys = entriesOf(document, source).map((entry, index): CodecKeyEntry => {
     const where = `keys[${index}]`;
-    if (!isPlainObject(entry) || entry['purpose'] !== 'codec') throw invalid(source, `${where} is not a codec key; the file may have been swapped with another`);
+    if (!isPlainObject(entry) || entry['purpose'] !== 'codec')
+      throw invalid(source, `${where} is not a codec key; the file may have been swapped with another`);
     const { kid, k } = entry;
-    if (typeof k !== 'string' || decodeCanonicalBase64Url(k)?.length !== 32) throw invalid(source, `${where} is not a key of 32 bytes`);
-    if (kid !== codecKid(k)) throw invalid(source, `${where} does not fit together: kid and key belong to different keys`);
+    if (typeof k !== 'string' || decodeCanonicalBase64Url(k)?.length !== 32)
+      throw invalid(source, `${where} is not a key of 32 bytes`);
+    if (kid !== codecKid(k))
+      throw invalid(source, `${where} does not fit together: kid and key belong to different keys`);
     return { kid, purpose: 'codec', k };
   });
   return atLeastOne(keys, source);
 }
 
 function entriesOf(document: unknown, source: string): readonly unknown[] {
-  if (!isPlainObject(document) || !Array.isArray(document['keys'])) throw invalid(source, 'it must be { "keys": [...] }');
+  if (!isPlainObject(document) || !Array.isArray(document['keys']))
+    throw invalid(source, 'it must be { "keys": [...] }');
   return document['keys'];
 }
 
@@ -98,5 +110,9 @@ function codecKid(k: string): string {
 }
 
 function invalid(source: string, problem: string): WingmanError {
-  return refusal('CONFIG_INVALID', `key file ${source}: ${problem}: restore it from a backup, or run \`wingman keys rotate\``, { file: source });
+  return refusal(
+    'CONFIG_INVALID',
+    `key file ${source}: ${problem}: restore it from a backup, or run \`wingman keys rotate\``,
+    { file: source },
+  );
 }

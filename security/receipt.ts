@@ -1,11 +1,26 @@
 /** The gateway's signed word on one execution. Anybody who has the public keys can check it years later, without us. */
 import type { ApprovalId, Environment, ExecutionId, Sha256Hex, TenantId } from '../domain/ids';
 import {
-  isEnvironment, isExactly, isIntegerWithin, isNullOr, isOneOf, isSha256Hex, isTenant, isUnixSeconds, isUuid,
+  isEnvironment,
+  isExactly,
+  isIntegerWithin,
+  isNullOr,
+  isOneOf,
+  isSha256Hex,
+  isTenant,
+  isUnixSeconds,
+  isUuid,
 } from './claim-checks';
 import {
-  requireClaims, requireHeader, requireKey, requireSignature, signJws, splitJws,
-  type ClaimShape, type JwsKind, type SigningKey,
+  requireClaims,
+  requireHeader,
+  requireKey,
+  requireSignature,
+  signJws,
+  splitJws,
+  type ClaimShape,
+  type JwsKind,
+  type SigningKey,
 } from './compact-jws';
 import type { Keyset } from './keyset';
 
@@ -40,7 +55,8 @@ export interface ReceiptClaims extends ExecutionReceipt {
 export function signReceipt(receipt: ExecutionReceipt, key: SigningKey): string {
   const claims: ReceiptClaims = { ...receipt, iss: RECEIPT_ISSUER };
   for (const [name, isValid] of Object.entries(SHAPE.required)) {
-    if (!isValid(claims[name as keyof ReceiptClaims])) throw new TypeError(`a receipt cannot be signed: ${name} has the wrong form`);
+    if (!isValid(claims[name as keyof ReceiptClaims]))
+      throw new TypeError(`a receipt cannot be signed: ${name} has the wrong form`);
   }
   return signJws(KIND, { ...claims }, key);
 }
@@ -64,8 +80,12 @@ const KIND: JwsKind = {
   purpose: 'receipt',
   maxLength: 4_096,
   codes: {
-    missing: 'RECEIPT_INVALID', form: 'RECEIPT_INVALID', header: 'RECEIPT_INVALID',
-    key: 'RECEIPT_INVALID', signature: 'RECEIPT_INVALID', claims: 'RECEIPT_INVALID',
+    missing: 'RECEIPT_INVALID',
+    form: 'RECEIPT_INVALID',
+    header: 'RECEIPT_INVALID',
+    key: 'RECEIPT_INVALID',
+    signature: 'RECEIPT_INVALID',
+    claims: 'RECEIPT_INVALID',
   },
 };
 

@@ -25,7 +25,9 @@ export async function rotateKey(
   purpose: KeyPurpose | 'codec',
   { revokeOld, now = Date.now() / 1_000 }: { revokeOld: boolean; now?: number },
 ): Promise<Rotation> {
-  return purpose === 'codec' ? await rotateCodecKey(rootDir, revokeOld) : await rotateOkpKey(rootDir, purpose, revokeOld, now);
+  return purpose === 'codec'
+    ? await rotateCodecKey(rootDir, revokeOld)
+    : await rotateOkpKey(rootDir, purpose, revokeOld, now);
 }
 
 const RESTART: Readonly<Record<KeyPurpose, readonly KeyDirectory[]>> = {
@@ -39,7 +41,8 @@ const RESTART: Readonly<Record<KeyPurpose, readonly KeyDirectory[]>> = {
 async function rotateOkpKey(rootDir: string, purpose: KeyPurpose, revokeOld: boolean, now: number): Promise<Rotation> {
   const keyset = await readRootKeyset(rootDir);
   const rootPath = join(rootDir, KEYSET_FILE);
-  if (keyset === null) throw refusal('CONFIG_MISSING', `${rootPath} is missing: run \`wingman keys create\` first`, { file: rootPath });
+  if (keyset === null)
+    throw refusal('CONFIG_MISSING', `${rootPath} is missing: run \`wingman keys create\` first`, { file: rootPath });
   // Revoked before anything else: from here on the old key is dead whatever happens.
   if (revokeOld) await replacePrivateJson(rootPath, revokeAll(keyset, purpose));
   const path = placePath(rootDir, keyPlace(purpose));
@@ -56,13 +59,19 @@ async function openableKeys(path: string, keyset: KeysetDocument, now: number): 
   if (!(await fileExists(path))) return [];
   return parseOkpKeys(await readPrivateJson(path), 'seal', path).filter(({ kid }) => {
     const entry = keyset.keys.find((candidate) => candidate.kid === kid);
-    return entry !== undefined && entry.status !== 'revoked' && (entry.not_after === undefined || entry.not_after >= now);
+    return (
+      entry !== undefined && entry.status !== 'revoked' && (entry.not_after === undefined || entry.not_after >= now)
+    );
   });
 }
 
 async function rotateCodecKey(rootDir: string, revokeOld: boolean): Promise<Rotation> {
   if (revokeOld) {
-    throw refusal('INVALID_FIELD', 'the codec key cannot be revoked: open workflows would become unreadable; rotate it, and delete the old key once their histories are gone', { field: 'revoke_old' });
+    throw refusal(
+      'INVALID_FIELD',
+      'the codec key cannot be revoked: open workflows would become unreadable; rotate it, and delete the old key once their histories are gone',
+      { field: 'revoke_old' },
+    );
   }
   const path = join(rootDir, 'worker', CODEC_FILE);
   const fresh = generateCodecKey();
@@ -72,5 +81,9 @@ async function rotateCodecKey(rootDir: string, revokeOld: boolean): Promise<Rota
 }
 
 function revokeAll(keyset: KeysetDocument, purpose: KeyPurpose): KeysetDocument {
-  return { keys: keyset.keys.map((entry) => (entry.purpose === purpose ? { kid: entry.kid, purpose, status: 'revoked', jwk: entry.jwk } : entry)) };
+  return {
+    keys: keyset.keys.map((entry) =>
+      entry.purpose === purpose ? { kid: entry.kid, purpose, status: 'revoked', jwk: entry.jwk } : entry,
+    ),
+  };
 }

@@ -54,13 +54,16 @@ function encrypt(payload: Payload, kid: string, key: KeyObject): Payload {
 
 function decrypt(payload: Payload, keys: PayloadCodecKeys, foreign: ForeignPayloads): Payload {
   const { metadata, data } = payload;
-  if (metadata?.['encoding'] === undefined || !ENCODING_BYTES.equals(metadata['encoding'])) return reject(foreign, 'it is not encrypted');
+  if (metadata?.['encoding'] === undefined || !ENCODING_BYTES.equals(metadata['encoding']))
+    return reject(foreign, 'it is not encrypted');
   const kid = Buffer.from(metadata['encryption-key-id'] ?? []).toString('utf8');
   const key = keys.byKid.get(kid);
   if (key === undefined) {
     // Never blanked: more likely than an attack is a process that was started without an older key, and a workflow that
     // waits for it is better than one that goes on without its own history.
-    throw new TypeError(`no codec key ${printable(kid)} is held here: if the key was rotated, give this process the older keys too`);
+    throw new TypeError(
+      `no codec key ${printable(kid)} is held here: if the key was rotated, give this process the older keys too`,
+    );
   }
   if (!data || data.length < NONCE_BYTES + TAG_BYTES) return reject(foreign, 'it is too short');
   try {
@@ -83,7 +86,10 @@ function reject(foreign: ForeignPayloads, problem: string): Payload {
 
 /** A new one each time: the SDK hands payloads on by reference. */
 function blank(): Payload {
-  return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('{"refused":"PAYLOAD_NOT_ENCRYPTED"}') };
+  return {
+    metadata: { encoding: Buffer.from('json/plain') },
+    data: Buffer.from('{"refused":"PAYLOAD_NOT_ENCRYPTED"}'),
+  };
 }
 
 function additionalData(kid: string): Buffer {

@@ -21,10 +21,23 @@ describe('an API key', () => {
 
   const { key } = createApiKey('agent');
   test.each<[string, unknown]>([
-    ['nothing', undefined], ['null', null], ['an empty text', ''], ['a number', 7], ['a list', [key]], ['an object', { toString: () => key }],
-    ['a trailing newline', `${key}\n`], ['a leading blank', ` ${key}`], ['upper case', key.toUpperCase()], ['one character less', key.slice(0, -1)],
-    ['one more', `${key}A`], ['an unknown kind', key.replace('wm_a', 'wm_z')], ['another kind', key.replace('wm_a', 'wm_o')],
-    ['the key twice', `${key} ${key}`], ['padding', `${key}==`], ['a megabyte', key.repeat(20_000)], ['a NUL', `${key}\0`],
+    ['nothing', undefined],
+    ['null', null],
+    ['an empty text', ''],
+    ['a number', 7],
+    ['a list', [key]],
+    ['an object', { toString: () => key }],
+    ['a trailing newline', `${key}\n`],
+    ['a leading blank', ` ${key}`],
+    ['upper case', key.toUpperCase()],
+    ['one character less', key.slice(0, -1)],
+    ['one more', `${key}A`],
+    ['an unknown kind', key.replace('wm_a', 'wm_z')],
+    ['another kind', key.replace('wm_a', 'wm_o')],
+    ['the key twice', `${key} ${key}`],
+    ['padding', `${key}==`],
+    ['a megabyte', key.repeat(20_000)],
+    ['a NUL', `${key}\0`],
     ['look-alike letters', key.replace('wm', 'wм')],
   ])('that is or has %s is refused', async (_, text) => {
     expect(await codeOf(() => parseApiKey(text))).toBe('UNAUTHENTICATED');
@@ -35,7 +48,12 @@ describe('an API key', () => {
       fc.property(fc.nat(key.length - 1), fc.integer({ min: 32, max: 126 }), (at, byte) => {
         const changed = key.slice(0, at) + String.fromCharCode(byte) + key.slice(at + 1);
         fc.pre(changed !== key);
-        expect(() => parseApiKey(changed)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED', message: expect.not.stringContaining(changed.slice(18, 40)) }));
+        expect(() => parseApiKey(changed)).toThrow(
+          expect.objectContaining({
+            code: 'UNAUTHENTICATED',
+            message: expect.not.stringContaining(changed.slice(18, 40)),
+          }),
+        );
       }),
       { numRuns: 2_000 },
     );

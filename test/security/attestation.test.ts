@@ -2,7 +2,13 @@ import { sign } from 'node:crypto';
 import fc from 'fast-check';
 import { canonicalJson, type Json } from '../../domain/canonical-json';
 import { toApprovalId, toEnvironment, toReviewerId, toSha256Hex, toTenantId, toWorkerId } from '../../domain/ids';
-import { signAttestation, verifyAttestation, verifyQuorum, type AttestationExpectation, type AttestedDecision } from '../../security/attestation';
+import {
+  signAttestation,
+  verifyAttestation,
+  verifyQuorum,
+  type AttestationExpectation,
+  type AttestedDecision,
+} from '../../security/attestation';
 import type { SigningKey } from '../../security/compact-jws';
 import { codeOf, createTestKeys } from './test-keys';
 
@@ -10,15 +16,34 @@ const now = 1_800_000_000;
 const keys = createTestKeys(now);
 const hash = (digit: string) => toSha256Hex(digit.repeat(64));
 const decision: AttestedDecision = {
-  tenant: toTenantId('acme'), env: toEnvironment('test'), approval_id: toApprovalId('7f3a0001-0000-4000-8000-000000000002'),
-  plan_hash: hash('a'), fingerprint: hash('b'), targets_hash: hash('c'), decision: 'APPROVE', reviewer: toReviewerId('alice'),
-  agent: toWorkerId('agent:a1'), risk_level: 'HIGH', quorum: 1, note_sha256: hash('d'), iat: now - 5,
+  tenant: toTenantId('acme'),
+  env: toEnvironment('test'),
+  approval_id: toApprovalId('7f3a0001-0000-4000-8000-000000000002'),
+  plan_hash: hash('a'),
+  fingerprint: hash('b'),
+  targets_hash: hash('c'),
+  decision: 'APPROVE',
+  reviewer: toReviewerId('alice'),
+  agent: toWorkerId('agent:a1'),
+  risk_level: 'HIGH',
+  quorum: 1,
+  note_sha256: hash('d'),
+  iat: now - 5,
 };
 const expected: AttestationExpectation = {
-  tenant: decision.tenant, environment: decision.env, approvalId: decision.approval_id, planHash: decision.plan_hash,
-  fingerprint: decision.fingerprint, targetsHash: decision.targets_hash, decision: 'APPROVE', agent: decision.agent, revokedKids: new Set(), now,
+  tenant: decision.tenant,
+  environment: decision.env,
+  approvalId: decision.approval_id,
+  planHash: decision.plan_hash,
+  fingerprint: decision.fingerprint,
+  targetsHash: decision.targets_hash,
+  decision: 'APPROVE',
+  agent: decision.agent,
+  revokedKids: new Set(),
+  now,
 };
-const attest = (changes: Partial<AttestedDecision> = {}, key = keys.attestation) => signAttestation({ ...decision, ...changes }, key);
+const attest = (changes: Partial<AttestedDecision> = {}, key = keys.attestation) =>
+  signAttestation({ ...decision, ...changes }, key);
 
 function forge(header: Json, payload: Json, key: SigningKey): string {
   const input = [header, payload].map((part) => Buffer.from(canonicalJson(part)).toString('base64url')).join('.');
@@ -35,7 +60,9 @@ describe('a decision attestation', () => {
     const without = { ...expected, planHash: null, targetsHash: null };
     expect(verifyAttestation(text, keys.keyset, without).plan_hash).toBeNull();
     expect(await codeOf(() => verifyAttestation(text, keys.keyset, expected))).toBe('ATTESTATION_INVALID');
-    expect(await codeOf(() => verifyAttestation(text, keys.keyset, { ...without, fingerprint: hash('e') }))).toBe('ATTESTATION_INVALID');
+    expect(await codeOf(() => verifyAttestation(text, keys.keyset, { ...without, fingerprint: hash('e') }))).toBe(
+      'ATTESTATION_INVALID',
+    );
   });
 
   test.each<[string, Partial<AttestedDecision>]>([
@@ -56,19 +83,61 @@ describe('a decision attestation', () => {
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['an object', { ...decision }],
-    ['a capability token header with the decision key', forge({ alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-cap+jwt' }, { ...decision, iss: 'wingman-api' }, keys.attestation)],
-    ['the mint key, as the worker could sign', forge({ alg: 'EdDSA', kid: keys.mint.kid, typ: 'wm-att+jwt' }, { ...decision, iss: 'wingman-api' }, keys.mint)],
-    ['the mint key under the kid of the decision key', forge({ alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' }, { ...decision, iss: 'wingman-api' }, keys.mint)],
-    ['an unknown claim', forge({ alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' }, { ...decision, iss: 'wingman-api', admin: true }, keys.attestation)],
-    ['another issuer', forge({ alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' }, { ...decision, iss: 'wingman-worker' }, keys.attestation)],
-    ['a decision in lower case', forge({ alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' }, { ...decision, iss: 'wingman-api', decision: 'approve' }, keys.attestation)],
+    [
+      'a capability token header with the decision key',
+      forge(
+        { alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-cap+jwt' },
+        { ...decision, iss: 'wingman-api' },
+        keys.attestation,
+      ),
+    ],
+    [
+      'the mint key, as the worker could sign',
+      forge({ alg: 'EdDSA', kid: keys.mint.kid, typ: 'wm-att+jwt' }, { ...decision, iss: 'wingman-api' }, keys.mint),
+    ],
+    [
+      'the mint key under the kid of the decision key',
+      forge(
+        { alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' },
+        { ...decision, iss: 'wingman-api' },
+        keys.mint,
+      ),
+    ],
+    [
+      'an unknown claim',
+      forge(
+        { alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' },
+        { ...decision, iss: 'wingman-api', admin: true },
+        keys.attestation,
+      ),
+    ],
+    [
+      'another issuer',
+      forge(
+        { alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' },
+        { ...decision, iss: 'wingman-worker' },
+        keys.attestation,
+      ),
+    ],
+    [
+      'a decision in lower case',
+      forge(
+        { alg: 'EdDSA', kid: keys.attestation.kid, typ: 'wm-att+jwt' },
+        { ...decision, iss: 'wingman-api', decision: 'approve' },
+        keys.attestation,
+      ),
+    ],
     ['a newline at its end', `${attest()}\n`],
   ])('that is or has %s is refused', async (_, text) => {
     expect(await codeOf(() => verifyAttestation(text, keys.keyset, expected))).toBe('ATTESTATION_INVALID');
   });
 
   test('of a revoked key is refused', async () => {
-    expect(await codeOf(() => verifyAttestation(attest(), keys.keyset, { ...expected, revokedKids: new Set([keys.attestation.kid]) }))).toBe('ATTESTATION_INVALID');
+    expect(
+      await codeOf(() =>
+        verifyAttestation(attest(), keys.keyset, { ...expected, revokedKids: new Set([keys.attestation.kid]) }),
+      ),
+    ).toBe('ATTESTATION_INVALID');
   });
 
   test('is refused after any change of any one of its characters', () => {
@@ -77,7 +146,9 @@ describe('a decision attestation', () => {
       fc.property(fc.nat(text.length - 1), fc.integer({ min: 32, max: 126 }), (at, byte) => {
         const changed = text.slice(0, at) + String.fromCharCode(byte) + text.slice(at + 1);
         fc.pre(changed !== text);
-        expect(() => verifyAttestation(changed, keys.keyset, expected)).toThrow(expect.objectContaining({ code: 'ATTESTATION_INVALID' }));
+        expect(() => verifyAttestation(changed, keys.keyset, expected)).toThrow(
+          expect.objectContaining({ code: 'ATTESTATION_INVALID' }),
+        );
       }),
       { numRuns: 1_000 },
     );
@@ -99,8 +170,16 @@ describe('a quorum', () => {
     ['nobody', () => [], 'QUORUM_NOT_MET'],
     ['one reviewer of two', () => [attest({ quorum: 2 })], 'QUORUM_NOT_MET'],
     ['one reviewer twice', () => [attest({ quorum: 2 }), attest({ quorum: 2, iat: now - 1 })], 'QUORUM_NOT_MET'],
-    ['two where one was shown a quorum of three', () => [attest({ quorum: 2 }), attest({ quorum: 3, reviewer: toReviewerId('bob') })], 'QUORUM_NOT_MET'],
-    ['a rejection among approvals', () => [attest(), attest({ decision: 'REJECT', reviewer: toReviewerId('bob') })], 'ATTESTATION_INVALID'],
+    [
+      'two where one was shown a quorum of three',
+      () => [attest({ quorum: 2 }), attest({ quorum: 3, reviewer: toReviewerId('bob') })],
+      'QUORUM_NOT_MET',
+    ],
+    [
+      'a rejection among approvals',
+      () => [attest(), attest({ decision: 'REJECT', reviewer: toReviewerId('bob') })],
+      'ATTESTATION_INVALID',
+    ],
   ])('is not met by %s', async (_, texts, code) => {
     expect(await codeOf(() => verifyQuorum(texts(), keys.keyset, expected))).toBe(code);
   });

@@ -17,15 +17,27 @@ describe('callback data', () => {
 
   const data = encodeCallback({ verb: 'approve', approvalId: toApprovalId(randomUUID()) }, key);
   test.each<[string, unknown]>([
-    ['nothing', undefined], ['null', null], ['a number', 1], ['a list', [data]], ['an empty text', ''], ['free text', 'approve:A1'], ['more', `${data}A`],
-    ['less', data.slice(0, -1)], ['a newline', `${data}\n`], ['another verb under the same MAC', `r${data.slice(1)}`], ['an unknown verb', `z${data.slice(1)}`],
-    ['no MAC', data.slice(0, 23)], ['an inherited name', 'constructor'],
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 1],
+    ['a list', [data]],
+    ['an empty text', ''],
+    ['free text', 'approve:A1'],
+    ['more', `${data}A`],
+    ['less', data.slice(0, -1)],
+    ['a newline', `${data}\n`],
+    ['another verb under the same MAC', `r${data.slice(1)}`],
+    ['an unknown verb', `z${data.slice(1)}`],
+    ['no MAC', data.slice(0, 23)],
+    ['an inherited name', 'constructor'],
   ])('that is or has %s is refused', async (_, text) => {
     expect(await codeOf(() => decodeCallback(text, key))).toBe('INVALID_FIELD');
   });
 
   test('of another bot is refused', async () => {
-    expect(await codeOf(() => decodeCallback(data, deriveCallbackKey('another bot token, long enough')))).toBe('INVALID_FIELD');
+    expect(await codeOf(() => decodeCallback(data, deriveCallbackKey('another bot token, long enough')))).toBe(
+      'INVALID_FIELD',
+    );
     expect(() => deriveCallbackKey('short')).toThrow(TypeError);
   });
 

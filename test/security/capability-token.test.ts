@@ -3,8 +3,12 @@ import fc from 'fast-check';
 import { canonicalJson, type Json } from '../../domain/canonical-json';
 import { toApprovalId, toEnvironment, toSha256Hex, toTenantId, toWorkerId } from '../../domain/ids';
 import {
-  capabilityClaims, mintCapabilityToken, verifyCapabilityToken,
-  type CapabilityClaims, type CapabilityContext, type CapabilityGrant,
+  capabilityClaims,
+  mintCapabilityToken,
+  verifyCapabilityToken,
+  type CapabilityClaims,
+  type CapabilityContext,
+  type CapabilityGrant,
 } from '../../security/capability-token';
 import type { SigningKey } from '../../security/compact-jws';
 import { codeOf, createTestKeys } from './test-keys';
@@ -12,15 +16,31 @@ import { codeOf, createTestKeys } from './test-keys';
 const now = 1_800_000_000;
 const keys = createTestKeys(now);
 const grant: CapabilityGrant = {
-  workerId: toWorkerId('agent:a1'), tenant: toTenantId('acme'), environment: toEnvironment('test'),
-  approvalId: toApprovalId('7f3a0001-0000-4000-8000-000000000002'), planHash: toSha256Hex('ab'.repeat(32)),
-  argv: ['docker', 'stop', 'web'], cmdIndex: 0, use: 0, now, lifeSeconds: 60,
+  workerId: toWorkerId('agent:a1'),
+  tenant: toTenantId('acme'),
+  environment: toEnvironment('test'),
+  approvalId: toApprovalId('7f3a0001-0000-4000-8000-000000000002'),
+  planHash: toSha256Hex('ab'.repeat(32)),
+  argv: ['docker', 'stop', 'web'],
+  cmdIndex: 0,
+  use: 0,
+  now,
+  lifeSeconds: 60,
 };
 const context: CapabilityContext = {
-  keyset: keys.keyset, revokedKids: new Set(), now, sub: grant.workerId, tenant: grant.tenant, environment: grant.environment,
-  approvalId: grant.approvalId, planHash: grant.planHash, cmdIndex: 0, argv: grant.argv,
+  keyset: keys.keyset,
+  revokedKids: new Set(),
+  now,
+  sub: grant.workerId,
+  tenant: grant.tenant,
+  environment: grant.environment,
+  approvalId: grant.approvalId,
+  planHash: grant.planHash,
+  cmdIndex: 0,
+  argv: grant.argv,
 };
-const mint = (changes: Partial<CapabilityGrant> = {}, key = keys.mint) => mintCapabilityToken(capabilityClaims({ ...grant, ...changes }), key);
+const mint = (changes: Partial<CapabilityGrant> = {}, key = keys.mint) =>
+  mintCapabilityToken(capabilityClaims({ ...grant, ...changes }), key);
 
 /** Signs any header and payload, as a holder of the key could. */
 function forge(header: Json, payload: Json | Buffer, key: SigningKey = keys.mint): string {
@@ -62,7 +82,9 @@ describe('a capability token', () => {
 
   test('of a key that was revoked since the start of the gateway is refused', async () => {
     const token = await mint();
-    expect(await codeOf(() => verifyCapabilityToken(token, { ...context, revokedKids: new Set([keys.mint.kid]) }))).toBe('TOKEN_KEY');
+    expect(
+      await codeOf(() => verifyCapabilityToken(token, { ...context, revokedKids: new Set([keys.mint.kid]) })),
+    ).toBe('TOKEN_KEY');
   });
 
   test('cannot be made with the key that signs decisions', async () => {
@@ -135,7 +157,9 @@ describe('a capability token', () => {
     ['a cnf with more than jkt', { cnf: { jkt: 'A'.repeat(43), jwk: {} } }, 'TOKEN_CLAIMS'],
     ['a cnf of an absent key', { cnf: { jkt: 'A'.repeat(43) } }, 'TOKEN_PROOF'],
   ])('with %s is refused', async (_, changes, code) => {
-    expect(await codeOf(() => verifyCapabilityToken(forge(goodHeader, { ...goodClaims, ...changes } as Json), context))).toBe(code);
+    expect(
+      await codeOf(() => verifyCapabilityToken(forge(goodHeader, { ...goodClaims, ...changes } as Json), context)),
+    ).toBe(code);
   });
 
   test.each(Object.keys(goodClaims))('without its claim %s is refused', async (name) => {
@@ -159,7 +183,11 @@ describe('a capability token', () => {
     ['no JSON', '{', 'TOKEN_FORM'],
     ['a byte order mark', `\ufeff${payloadText}`, 'TOKEN_FORM'],
     ['deep nesting', `${'['.repeat(4_000)}${']'.repeat(4_000)}`, 'TOKEN_FORM'],
-    ['a deep claim', payloadText.replace('"docker stop web"', `${'['.repeat(3_000)}${']'.repeat(3_000)}`), 'TOKEN_CLAIMS'],
+    [
+      'a deep claim',
+      payloadText.replace('"docker stop web"', `${'['.repeat(3_000)}${']'.repeat(3_000)}`),
+      'TOKEN_CLAIMS',
+    ],
   ])('whose signed payload is or has %s is refused', async (_, payload, code) => {
     expect(await codeOf(() => verifyCapabilityToken(forge(goodHeader, Buffer.from(payload)), context))).toBe(code);
   });
@@ -181,7 +209,11 @@ describe('a capability token', () => {
     ['twice', (token) => `${token},${token}`, 'TOKEN_FORM'],
     ['of a megabyte', (token) => token + 'A'.repeat(1_000_000), 'TOKEN_FORM'],
     ['with an empty signature', (token) => token.slice(0, token.lastIndexOf('.') + 1), 'TOKEN_FORM'],
-    ['with a signature of zeros', (token) => token.slice(0, token.lastIndexOf('.') + 1) + Buffer.alloc(64).toString('base64url'), 'TOKEN_SIGNATURE'],
+    [
+      'with a signature of zeros',
+      (token) => token.slice(0, token.lastIndexOf('.') + 1) + Buffer.alloc(64).toString('base64url'),
+      'TOKEN_SIGNATURE',
+    ],
   ])('is refused as %s', async (_, mutate, code) => {
     const token = await mint();
     const refused = await codeOf(() => verifyCapabilityToken(mutate(token), context));
@@ -195,7 +227,9 @@ describe('a capability token', () => {
       fc.property(fc.nat(token.length - 1), fc.integer({ min: 0, max: 255 }), (at, byte) => {
         const changed = token.slice(0, at) + String.fromCharCode(byte) + token.slice(at + 1);
         fc.pre(changed !== token);
-        expect(() => verifyCapabilityToken(changed, context)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^TOKEN_/) }));
+        expect(() => verifyCapabilityToken(changed, context)).toThrow(
+          expect.objectContaining({ code: expect.stringMatching(/^TOKEN_/) }),
+        );
       }),
       { numRuns: 3_000 },
     );
@@ -208,7 +242,9 @@ describe('a capability token', () => {
         const changed = Buffer.from(part);
         changed[bit >> 3] = (part[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         const token = parts.map((other, index) => (index === which ? changed : other).toString('base64url')).join('.');
-        expect(() => verifyCapabilityToken(token, context)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^TOKEN_/) }));
+        expect(() => verifyCapabilityToken(token, context)).toThrow(
+          expect.objectContaining({ code: expect.stringMatching(/^TOKEN_/) }),
+        );
       }
     }
   });

@@ -20,7 +20,9 @@ const encode = (text: string) => Buffer.from(text).toString('base64url');
 function signText(header: string, payload: string, key: KeyObject = okp.privateKey): string {
   const input = `${encode(header)}.${encode(payload)}`;
   const isEd = key.asymmetricKeyType === 'ed25519';
-  const signature = isEd ? sign(null, Buffer.from(input), key) : sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+  const signature = isEd
+    ? sign(null, Buffer.from(input), key)
+    : sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
   return `${input}.${signature.toString('base64url')}`;
 }
 const prove = (claims: object = {}, header: object = {}, key?: KeyObject) =>
@@ -28,16 +30,25 @@ const prove = (claims: object = {}, header: object = {}, key?: KeyObject) =>
 
 describe('a DPoP proof', () => {
   test('by an Ed25519 key is accepted; its thumbprint is that of RFC 7638', async () => {
-    expect(verifyDpopProof(prove(), expected)).toEqual({ jti: goodClaims.jti, jkt: await calculateJwkThumbprint(jwkOf(okp.publicKey)), ath, iat: now });
+    expect(verifyDpopProof(prove(), expected)).toEqual({
+      jti: goodClaims.jti,
+      jkt: await calculateJwkThumbprint(jwkOf(okp.publicKey)),
+      ath,
+      iat: now,
+    });
   });
 
   test('by a P-256 key is accepted', async () => {
     const jkt = await calculateJwkThumbprint(jwkOf(ec.publicKey));
-    expect(verifyDpopProof(prove({}, { alg: 'ES256', jwk: jwkOf(ec.publicKey) }, ec.privateKey), { ...expected, jkt }).jkt).toBe(jkt);
+    expect(
+      verifyDpopProof(prove({}, { alg: 'ES256', jwk: jwkOf(ec.publicKey) }, ec.privateKey), { ...expected, jkt }).jkt,
+    ).toBe(jkt);
   });
 
   test('may differ in how its URL is written, and in its query', () => {
-    expect(verifyDpopProof(prove({ htu: 'HTTPS://Wingman.Example:443/gateway/execute?x=1#y' }), expected).jti).toBe(goodClaims.jti);
+    expect(verifyDpopProof(prove({ htu: 'HTTPS://Wingman.Example:443/gateway/execute?x=1#y' }), expected).jti).toBe(
+      goodClaims.jti,
+    );
   });
 
   test.each([-DPOP_WINDOW_SECONDS, DPOP_WINDOW_SECONDS])('may be %i seconds away', (offset) => {
@@ -60,7 +71,10 @@ describe('a DPoP proof', () => {
     ['for a URL that names a user', () => prove({ htu: 'https://a@wingman.example/gateway/execute' })],
     ['for no URL', () => prove({ htu: '/gateway/execute' })],
     ['for another token', () => prove({ ath: createHash('sha256').update('x').digest('base64url') })],
-    ['without a token hash', () => signText(JSON.stringify(goodHeader), JSON.stringify({ ...goodClaims, ath: undefined }))],
+    [
+      'without a token hash',
+      () => signText(JSON.stringify(goodHeader), JSON.stringify({ ...goodClaims, ath: undefined })),
+    ],
     ['that is stale', () => prove({ iat: now - DPOP_WINDOW_SECONDS - 1 })],
     ['from the future', () => prove({ iat: now + DPOP_WINDOW_SECONDS + 1 })],
     ['with a time as text', () => prove({ iat: String(now) })],
@@ -76,10 +90,19 @@ describe('a DPoP proof', () => {
     ['whose algorithm does not fit its key', () => prove({}, { alg: 'ES256' })],
     ['that shows its private key', () => prove({}, { jwk: jwkOf(okp.privateKey) })],
     ['with a symmetric key', () => prove({}, { jwk: { kty: 'oct', k: 'AAAA' } })],
-    ['with a key beside the point', () => prove({}, { alg: 'ES256', jwk: { ...jwkOf(ec.publicKey), x: 'A'.repeat(43) } }, ec.privateKey)],
+    [
+      'with a key beside the point',
+      () => prove({}, { alg: 'ES256', jwk: { ...jwkOf(ec.publicKey), x: 'A'.repeat(43) } }, ec.privateKey),
+    ],
     ['with another header member', () => prove({}, { jku: 'https://evil.example/k' })],
-    ['with a claim twice', () => signText(JSON.stringify(goodHeader), JSON.stringify(goodClaims).replace('{', '{"htm":"GET",'))],
-    ['with a header member twice', () => signText(JSON.stringify(goodHeader).replace('{', '{"alg":"ES256",'), JSON.stringify(goodClaims))],
+    [
+      'with a claim twice',
+      () => signText(JSON.stringify(goodHeader), JSON.stringify(goodClaims).replace('{', '{"htm":"GET",')),
+    ],
+    [
+      'with a header member twice',
+      () => signText(JSON.stringify(goodHeader).replace('{', '{"alg":"ES256",'), JSON.stringify(goodClaims)),
+    ],
     ['that is no JSON', () => signText('{', '{')],
     ['that is an array', () => signText(JSON.stringify(goodHeader), '[]')],
   ])('%s is refused', async (_, proof, changes = {}) => {

@@ -20,32 +20,58 @@ afterEach(async () => {
 
 async function allFiles(): Promise<Record<string, string>> {
   const paths = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = paths.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(await Promise.all(files.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'utf8')] as const)));
+  const files = paths
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Object.fromEntries(
+    await Promise.all(files.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'utf8')] as const)),
+  );
 }
 const at = (path: string) => join(root, path);
-const load = { api: () => loadApiKeys(at('api')), worker: () => loadWorkerKeys(at('worker')), gateway: () => loadGatewayKeys(at('gateway')) };
+const load = {
+  api: () => loadApiKeys(at('api')),
+  worker: () => loadWorkerKeys(at('worker')),
+  gateway: () => loadGatewayKeys(at('gateway')),
+};
 
 describe('key files', () => {
   test('give each process its own keys and the public keys of all', async () => {
     expect(Object.keys(await allFiles())).toEqual([
-      'api/attestation-key.json', 'api/codec-keys.json', 'api/keyset.json',
-      'gateway/codec-keys.json', 'gateway/decryption-keys.json', 'gateway/keyset.json', 'gateway/receipt-key.json',
+      'api/attestation-key.json',
+      'api/codec-keys.json',
+      'api/keyset.json',
+      'gateway/codec-keys.json',
+      'gateway/decryption-keys.json',
+      'gateway/keyset.json',
+      'gateway/receipt-key.json',
       'keyset.json',
-      'worker/checkpoint-key.json', 'worker/codec-keys.json', 'worker/keyset.json', 'worker/mint-key.json',
+      'worker/checkpoint-key.json',
+      'worker/codec-keys.json',
+      'worker/keyset.json',
+      'worker/mint-key.json',
     ]);
     const [api, worker, gateway] = await Promise.all([load.api(), load.worker(), load.gateway()]);
     expect(api.attestation.purpose).toBe('attestation');
-    expect([worker.mint.purpose, worker.checkpoint.purpose, gateway.receipt.purpose]).toEqual(['mint', 'checkpoint', 'receipt']);
+    expect([worker.mint.purpose, worker.checkpoint.purpose, gateway.receipt.purpose]).toEqual([
+      'mint',
+      'checkpoint',
+      'receipt',
+    ]);
     expect(new Set([api, worker, gateway].map(({ codec }) => codec.currentKid)).size).toBe(1);
     expect(gateway.keyset.get(worker.mint.kid)?.status).toBe('active');
     expect(gateway.keyset.get(api.attestation.kid)?.status).toBe('active');
-    expect(await unseal(gateway.decryption, await sealFor(worker.gatewaySeal, 'x', { purpose: 'gateway-token' }), { purpose: 'gateway-token' })).toBe('x');
+    expect(
+      await unseal(gateway.decryption, await sealFor(worker.gatewaySeal, 'x', { purpose: 'gateway-token' }), {
+        purpose: 'gateway-token',
+      }),
+    ).toBe('x');
   });
 
   test('are readable by their owner alone', async () => {
     for (const path of Object.keys(await allFiles())) expect((await stat(at(path))).mode & 0o777).toBe(0o600);
-    for (const directory of ['.', 'api', 'worker', 'gateway']) expect((await stat(at(directory))).mode & 0o777).toBe(0o700);
+    for (const directory of ['.', 'api', 'worker', 'gateway'])
+      expect((await stat(at(directory))).mode & 0o777).toBe(0o700);
   });
 
   test('hold private parts only where they belong', async () => {
@@ -71,7 +97,15 @@ describe('key files', () => {
   });
 
   test('of a first run that broke off are completed by the next', async () => {
-    for (const path of ['keyset.json', 'api/keyset.json', 'worker/keyset.json', 'gateway/keyset.json', 'gateway/receipt-key.json', 'gateway/codec-keys.json']) await unlink(at(path));
+    for (const path of [
+      'keyset.json',
+      'api/keyset.json',
+      'worker/keyset.json',
+      'gateway/keyset.json',
+      'gateway/receipt-key.json',
+      'gateway/codec-keys.json',
+    ])
+      await unlink(at(path));
     const kid = (await readFile(at('worker/mint-key.json'), 'utf8')).match(/"kid": "([^"]+)"/)?.[1];
     await createKeyFiles(root, now);
     expect((await load.worker()).mint.kid).toBe(kid);
@@ -87,15 +121,28 @@ describe('key files', () => {
 
 describe('a process does not start', () => {
   test.each<[keyof typeof load, string]>([
-    ['api', 'attestation-key.json'], ['api', 'keyset.json'], ['api', 'codec-keys.json'],
-    ['worker', 'mint-key.json'], ['worker', 'checkpoint-key.json'], ['worker', 'codec-keys.json'],
-    ['gateway', 'decryption-keys.json'], ['gateway', 'receipt-key.json'], ['gateway', 'keyset.json'],
+    ['api', 'attestation-key.json'],
+    ['api', 'keyset.json'],
+    ['api', 'codec-keys.json'],
+    ['worker', 'mint-key.json'],
+    ['worker', 'checkpoint-key.json'],
+    ['worker', 'codec-keys.json'],
+    ['gateway', 'decryption-keys.json'],
+    ['gateway', 'receipt-key.json'],
+    ['gateway', 'keyset.json'],
   ])('as %s without its %s', async (name, file) => {
     const path = at(join(name, file));
     await unlink(path);
-    await expect(load[name]()).rejects.toMatchObject({ code: 'CONFIG_MISSING', details: { file: path }, message: expect.stringContaining(path) });
+    await expect(load[name]()).rejects.toMatchObject({
+      code: 'CONFIG_MISSING',
+      details: { file: path },
+      message: expect.stringContaining(path),
+    });
     await writeFile(path, 'not json, a secret', { mode: 0o600 });
-    await expect(load[name]()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('a secret') });
+    await expect(load[name]()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.not.stringContaining('a secret'),
+    });
     for (const text of ['{}', '[]', 'null', '{"keys":[]}', '{"keys":[null]}', '{"keys":[{}]}']) {
       await writeFile(path, text, { mode: 0o600 });
       await expect(load[name]()).rejects.toMatchObject({ code: 'CONFIG_INVALID', details: { file: path } });
@@ -104,12 +151,18 @@ describe('a process does not start', () => {
 
   test.each([0o640, 0o604, 0o660, 0o610])('when a key file has mode %o', async (mode) => {
     await chmod(at('worker/mint-key.json'), mode);
-    await expect(load.worker()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('chmod 600') });
+    await expect(load.worker()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('chmod 600'),
+    });
   });
 
   test('when others may enter its directory', async () => {
     await chmod(at('api'), 0o755);
-    await expect(load.api()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('chmod 700') });
+    await expect(load.api()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('chmod 700'),
+    });
     expect(await codeOf(() => createKeyFiles(root, now))).toBe('CONFIG_INVALID');
   });
 
@@ -119,12 +172,18 @@ describe('a process does not start', () => {
 
   test('when two key files were swapped', async () => {
     await copyFile(at('worker/mint-key.json'), at('worker/checkpoint-key.json'));
-    await expect(load.worker()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('swapped') });
+    await expect(load.worker()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('swapped'),
+    });
   });
 
   test('when it holds a key of another process, or all of them', async () => {
     await copyFile(at('worker/mint-key.json'), at('gateway/mint-key.json'));
-    await expect(load.gateway()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('must not be there') });
+    await expect(load.gateway()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('must not be there'),
+    });
     expect(await codeOf(() => loadApiKeys(root))).toMatch(/^CONFIG_/);
   });
 
@@ -132,7 +191,10 @@ describe('a process does not start', () => {
     const other = await mkdtemp(join(tmpdir(), 'wingman-keys-'));
     await createKeyFiles(other, now);
     await copyFile(join(other, 'worker/mint-key.json'), at('worker/mint-key.json'));
-    await expect(load.worker()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('not the active mint key') });
+    await expect(load.worker()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('not the active mint key'),
+    });
     await rm(other, { recursive: true });
   });
 
@@ -141,7 +203,10 @@ describe('a process does not start', () => {
     const other = await readFile(at('worker/checkpoint-key.json'), 'utf8');
     const privatePart = other.match(/"d": "([^"]+)"/)?.[1] ?? 'none';
     await writeFile(path, (await readFile(path, 'utf8')).replace(/"d": "[^"]+"/, `"d": "${privatePart}"`));
-    await expect(load.worker()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('does not fit together') });
+    await expect(load.worker()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('does not fit together'),
+    });
   });
 
   test.each<[string, (text: string) => string]>([
@@ -155,15 +220,24 @@ describe('a process does not start', () => {
   ])('when its keyset has %s', async (_, alter) => {
     await rotateKey(root, 'mint', { revokeOld: false, now });
     await writeFile(at('gateway/keyset.json'), alter(await readFile(at('gateway/keyset.json'), 'utf8')));
-    await expect(load.gateway()).rejects.toMatchObject({ code: 'CONFIG_INVALID', details: { file: at('gateway/keyset.json') } });
+    await expect(load.gateway()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: { file: at('gateway/keyset.json') },
+    });
   });
 });
 
 describe('a lost file', () => {
-  test.each(['api/attestation-key.json', 'gateway/decryption-keys.json', 'worker/codec-keys.json', 'keyset.json'])('(%s) is never replaced in silence', async (path) => {
-    await unlink(at(path));
-    await expect(createKeyFiles(root, now)).rejects.toMatchObject({ code: 'CONFIG_MISSING', message: expect.stringContaining(at(path)) });
-  });
+  test.each(['api/attestation-key.json', 'gateway/decryption-keys.json', 'worker/codec-keys.json', 'keyset.json'])(
+    '(%s) is never replaced in silence',
+    async (path) => {
+      await unlink(at(path));
+      await expect(createKeyFiles(root, now)).rejects.toMatchObject({
+        code: 'CONFIG_MISSING',
+        message: expect.stringContaining(at(path)),
+      });
+    },
+  );
 
   test('of which there is an original is copied from it', async () => {
     for (const path of ['api/codec-keys.json', 'gateway/keyset.json']) await unlink(at(path));
@@ -178,7 +252,10 @@ describe('rotating', () => {
     const { kid, restart } = await rotateKey(root, purpose, { revokeOld: false, now });
     const keyset = await loadKeyset(at('gateway'));
     expect(keyset.get(kid)?.status).toBe('active');
-    expect(keyset.get(before?.kid ?? '')).toMatchObject({ status: 'overlap', notAfter: now + (purpose === 'attestation' ? 30 : 1) * 86_400 });
+    expect(keyset.get(before?.kid ?? '')).toMatchObject({
+      status: 'overlap',
+      notAfter: now + (purpose === 'attestation' ? 30 : 1) * 86_400,
+    });
     expect(restart[0]).toBe('gateway');
     await expect(Promise.all([load.api(), load.worker(), load.gateway()])).resolves.toBeDefined();
   });
@@ -203,7 +280,9 @@ describe('rotating', () => {
     await rotateKey(root, 'seal', { revokeOld: false, now });
     expect(await unseal((await load.gateway()).decryption, sealed, { purpose: 'gateway-token' })).toBe('x');
     await rotateKey(root, 'seal', { revokeOld: false, now: now + 86_401 });
-    expect(await codeOf(async () => unseal((await load.gateway()).decryption, sealed, { purpose: 'gateway-token' }))).toBe('SEAL_INVALID');
+    expect(
+      await codeOf(async () => unseal((await load.gateway()).decryption, sealed, { purpose: 'gateway-token' })),
+    ).toBe('SEAL_INVALID');
   });
 
   test('the codec key keeps the older ones, and revoking it is refused', async () => {
@@ -218,7 +297,8 @@ describe('rotating', () => {
   test('that broke off after the new key was written is completed by the next start', async () => {
     const before = await allFiles();
     const { kid } = await rotateKey(root, 'mint', { revokeOld: false, now });
-    for (const path of ['keyset.json', 'api/keyset.json', 'worker/keyset.json', 'gateway/keyset.json']) await writeFile(at(path), before[path] ?? '');
+    for (const path of ['keyset.json', 'api/keyset.json', 'worker/keyset.json', 'gateway/keyset.json'])
+      await writeFile(at(path), before[path] ?? '');
     await createKeyFiles(root, now);
     expect((await loadKeyset(at('gateway'))).get(kid)?.status).toBe('active');
     expect((await load.worker()).mint.kid).toBe(kid);
@@ -229,7 +309,10 @@ describe('rotating', () => {
     const old = await readFile(at('worker/mint-key.json'), 'utf8');
     await rotateKey(root, 'mint', { revokeOld: true, now });
     await writeFile(at('worker/mint-key.json'), old);
-    await expect(createKeyFiles(root, now)).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('keys rotate mint') });
+    await expect(createKeyFiles(root, now)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('keys rotate mint'),
+    });
     await rotateKey(root, 'mint', { revokeOld: true, now });
     await expect(load.worker()).resolves.toBeDefined();
   });

@@ -25,7 +25,13 @@ export function createTestKeys(now: number): TestKeys {
   const make = (purpose: KeyPurpose, status: KeyStatus, notAfter?: number): SigningKey => {
     const key = generateOkpKey(purpose);
     const { kty, crv, x } = key.jwk;
-    entries.push({ kid: key.kid, purpose, status, ...(notAfter === undefined ? {} : { not_after: notAfter }), jwk: { kty, crv, x } });
+    entries.push({
+      kid: key.kid,
+      purpose,
+      status,
+      ...(notAfter === undefined ? {} : { not_after: notAfter }),
+      jwk: { kty, crv, x },
+    });
     return toSigningKey(key);
   };
   const keys = {

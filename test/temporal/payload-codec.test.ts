@@ -1,7 +1,11 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import {
-  decodeArrayFromPayloads, decodeOptionalFailureToOptionalError, encodeErrorToFailure, encodeToPayloads, loadDataConverter,
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+  encodeErrorToFailure,
+  encodeToPayloads,
+  loadDataConverter,
 } from '@temporalio/common/lib/internal-non-workflow';
 import { createDataConverter } from '../../temporal/data-converter';
 import { createPayloadCodec, type PayloadCodecKeys } from '../../temporal/payload-codec';
@@ -9,14 +13,22 @@ import { createPayloadCodec, type PayloadCodecKeys } from '../../temporal/payloa
 const older = createSecretKey(randomBytes(32));
 const newer = createSecretKey(randomBytes(32));
 const oldKeys: PayloadCodecKeys = { currentKid: 'old', byKid: new Map([['old', older]]) };
-const newKeys: PayloadCodecKeys = { currentKid: 'new', byKid: new Map([['new', newer], ['old', older]]) };
+const newKeys: PayloadCodecKeys = {
+  currentKid: 'new',
+  byKid: new Map([
+    ['new', newer],
+    ['old', older],
+  ]),
+};
 const codec = createPayloadCodec(newKeys, 'refuse');
 const forgiving = createPayloadCodec(newKeys, 'blank');
 
 const plain = (value: unknown): Payload => defaultPayloadConverter.toPayload(value);
 const valueOf = (payload: Payload | undefined): unknown => defaultPayloadConverter.fromPayload(payload ?? {});
 const textOf = (payload: Payload | undefined): string =>
-  [payload?.data, ...Object.values(payload?.metadata ?? {})].map((bytes) => Buffer.from(bytes ?? []).toString('latin1')).join('\n');
+  [payload?.data, ...Object.values(payload?.metadata ?? {})]
+    .map((bytes) => Buffer.from(bytes ?? []).toString('latin1'))
+    .join('\n');
 
 async function encrypted(value: unknown, keys = newKeys): Promise<Payload> {
   const [payload] = await createPayloadCodec(keys, 'refuse').encode([plain(value)]);
@@ -26,8 +38,13 @@ async function encrypted(value: unknown, keys = newKeys): Promise<Payload> {
 
 describe('the payload codec', () => {
   test.each<[string, unknown]>([
-    ['an object', { command: 'docker stop web', steps: [1, 2] }], ['a text', 'grüße'], ['nothing', undefined], ['null', null],
-    ['bytes', new Uint8Array([1, 2, 3])], ['an empty text', ''], ['a large text', 'x'.repeat(1_000_000)],
+    ['an object', { command: 'docker stop web', steps: [1, 2] }],
+    ['a text', 'grüße'],
+    ['nothing', undefined],
+    ['null', null],
+    ['bytes', new Uint8Array([1, 2, 3])],
+    ['an empty text', ''],
+    ['a large text', 'x'.repeat(1_000_000)],
   ])('gives back %s as it was', async (_, value) => {
     const [decoded] = await codec.decode([await encrypted(value)]);
     expect(valueOf(decoded)).toEqual(value);
@@ -59,11 +76,26 @@ describe('the payload codec', () => {
   const foreign: [string, (good: Payload) => Payload][] = [
     ['plain JSON', () => plain({ decision: 'APPROVE' })],
     ['nothing', () => ({})],
-    ['plain JSON that claims to be encrypted', () => ({ ...plain({}), metadata: { encoding: Buffer.from('binary/encrypted'), 'encryption-key-id': Buffer.from('new') } })],
+    [
+      'plain JSON that claims to be encrypted',
+      () => ({
+        ...plain({}),
+        metadata: { encoding: Buffer.from('binary/encrypted'), 'encryption-key-id': Buffer.from('new') },
+      }),
+    ],
     ['no data', (good) => ({ metadata: good.metadata ?? {} })],
-    ['an altered byte', (good) => ({ ...good, data: Buffer.from(good.data ?? []).map((byte, index) => (index === 20 ? byte ^ 1 : byte)) })],
+    [
+      'an altered byte',
+      (good) => ({
+        ...good,
+        data: Buffer.from(good.data ?? []).map((byte, index) => (index === 20 ? byte ^ 1 : byte)),
+      }),
+    ],
     ['a cut tail', (good) => ({ ...good, data: Buffer.from(good.data ?? []).subarray(0, -1) })],
-    ['the kid of another key', (good) => ({ ...good, metadata: { ...good.metadata, 'encryption-key-id': Buffer.from('old') } })],
+    [
+      'the kid of another key',
+      (good) => ({ ...good, metadata: { ...good.metadata, 'encryption-key-id': Buffer.from('old') } }),
+    ],
   ];
 
   test.each(foreign)('refuses %s', async (_, alter) => {
@@ -75,12 +107,15 @@ describe('the payload codec', () => {
     expect(valueOf(decoded)).toEqual({ refused: 'PAYLOAD_NOT_ENCRYPTED' });
   });
 
-  test.each(['gone', '', 'constructor', 'new\n'])('refuses the unknown key id "%s" in either way, so that nothing goes on without its history', async (kid) => {
-    const good = await encrypted('x');
-    const altered = { ...good, metadata: { ...good.metadata, 'encryption-key-id': Buffer.from(kid) } };
-    await expect(codec.decode([altered])).rejects.toThrow('no codec key');
-    await expect(forgiving.decode([altered])).rejects.toThrow('no codec key');
-  });
+  test.each(['gone', '', 'constructor', 'new\n'])(
+    'refuses the unknown key id "%s" in either way, so that nothing goes on without its history',
+    async (kid) => {
+      const good = await encrypted('x');
+      const altered = { ...good, metadata: { ...good.metadata, 'encryption-key-id': Buffer.from(kid) } };
+      await expect(codec.decode([altered])).rejects.toThrow('no codec key');
+      await expect(forgiving.decode([altered])).rejects.toThrow('no codec key');
+    },
+  );
 
   test('is not made without its current key', () => {
     expect(() => createPayloadCodec({ currentKid: 'gone', byKid: newKeys.byKid }, 'refuse')).toThrow(TypeError);
@@ -107,12 +142,19 @@ describe('the data converter', () => {
   });
 
   test('encrypts message, stack trace and details of failures and reads them back', async () => {
-    const failure = await encodeErrorToFailure(converter, ApplicationFailure.nonRetryable('canary-message', 'POLICY_REFUSED', { reason: 'canary-detail' }));
+    const failure = await encodeErrorToFailure(
+      converter,
+      ApplicationFailure.nonRetryable('canary-message', 'POLICY_REFUSED', { reason: 'canary-detail' }),
+    );
     expect(failure.message).toBe('Encoded failure');
     expect(failure.stackTrace).toBe('');
     expect(Buffer.from(JSON.stringify(failure)).toString()).not.toMatch(/canary/);
     const error = await decodeOptionalFailureToOptionalError(converter, failure);
-    expect(error).toMatchObject({ message: 'canary-message', type: 'POLICY_REFUSED', details: [{ reason: 'canary-detail' }] });
+    expect(error).toMatchObject({
+      message: 'canary-message',
+      type: 'POLICY_REFUSED',
+      details: [{ reason: 'canary-detail' }],
+    });
   });
 
   test('refuses plain payloads unless it is told that it serves workflows', async () => {
