@@ -102,7 +102,9 @@ function renderSteps(plan: Plan, inventory: Inventory | null): readonly CardStep
 
 /** Words that need no quotes stay bare; any other is quoted, with hidden characters shown, so that two lists never look alike. */
 export function canonicalCommand(argv: readonly string[]): string {
-  return argv.map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : JSON.stringify(showOnOneLine(word)))).join(' ');
+  return argv
+    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : JSON.stringify(showOnOneLine(word))))
+    .join(' ');
 }
 
 function renderTarget({ kind, name, id }: BoundTarget): string {
@@ -120,7 +122,8 @@ function warningsOf(input: CardInput): readonly string[] {
   const { plan, inventory, targets, consensus, instruction_report: report } = input;
   const warnings: string[] = [];
   if (plan === null) warnings.push('there is no plan: an approval executes nothing');
-  if (hasHidden(input.task_name) || hasHidden(input.instruction)) warnings.push('the text holds hidden characters, shown as \\u{…}');
+  if (hasHidden(input.task_name) || hasHidden(input.instruction))
+    warnings.push('the text holds hidden characters, shown as \\u{…}');
   if (consensus.dissent) warnings.push('the voters do not agree');
   if (plan !== null && inventory === null) warnings.push('nothing is known of the engine: names were not looked up');
   else for (const target of targets) if (target.id === null) warnings.push(renderTarget(target));

@@ -1,6 +1,6 @@
 /**
- * Which parts of a text forbid what they name: "never run rm -rf, never use --force" speaks of dangerous commands and
- * orders none. Agents write these texts, so the reading is narrow: a prohibition is a negator with a verb of doing, it
+ * Which parts of a text forbid what they name, or tell it of somebody else: "never run rm -rf, never use --force" speaks of
+ * dangerous commands and orders none. Agents write these texts, so the reading is narrow: a prohibition is a negator with a verb of doing, it
  * ends where the sentence turns ("but", "then", ", run"), and turns of phrase that only look negative ("do not hesitate to",
  * "never mind", "no … without") forbid nothing.
  *
@@ -23,6 +23,7 @@ const THING =
 const FORBIDS = new RegExp(
   `\\b(?:${[
     `(?:never|(?:do|does|did|must|should|shall|will|would|may|can|is|are|to|need)(?: not|n['’]t)|cannot|can['’]t|won['’]t|don['’]t|mustn['’]t|shouldn['’]t) ${ADVERBS}${KEEPING}(?:${DOING})(?![\\w-])`,
+    `(?:under no circumstances?|at no (?:time|point)|on no account|in no case) (?:[a-z]+ ){0,4}(?:${DOING})(?![\\w-])`,
     `never ${THING}`,
     `(?:no|without|nor|neither|avoid(?:ing)?|refrain(?:ing)? from|instead of|rather than) (?:(?:any|the|a|use of|usage of|using|running|executing|calling) ){0,2}${THING}`,
     `(?:forbidden|prohibited|banned|disallowed|not (?:allowed|permitted)|out of scope|off[- ]limits|avoid)(?: (?:commands?|actions?|flags?|options?|operations?|are|is|in this task)){0,3}:`,
@@ -45,7 +46,15 @@ const LIFTED =
 
 /** An order or a reason in front of "… is forbidden" means that the subject is something else. */
 const OTHER_SUBJECT =
-  /^\W*(?:please |then |now )*(?:run|use|execute|type|call|issue|apply|perform|invoke|do|fetch)\b|\b(?:because|since|as|when|where|while|if|so|but|then|else|other|not|no|never|nothing)\b/i;
+  /^\W*(?:please |then |now )*(?:run|use|execute|type|call|issue|apply|perform|invoke|do|fetch)\b|\b(?:because|since|(?<!such )as|when|where|while|if(?!=)|so|but|then|else|other|not|no|never|nothing)\b/i;
+
+/** Nothing forbids without one of these; looked for first, because most sentences have none. */
+const MAY_FORBID =
+  /\bn(?:ever|o[rt]?|either)\b|n['’]t\b|cannot|without|avoid|refrain|instead of|rather than|forbid|forbidden|prohibit|\bban|disallow|off[- ]limits|out of scope|\b(?:some(?:one|body)|any(?:one|body)|attacker|intruder|operator|mistake|accident)/i;
+
+/** Somebody else's act, told as a risk: "worst case someone types rm -rf". Scope runs on to the right. */
+const TOLD =
+  /\b(?:some(?:one|body)|any(?:one|body)|an? (?:attacker|intruder|operator|user|admin|person|script|human)) (?:(?:could|might|may|would|can|accidentally|mistakenly|else|also|then) ){0,3}(?:types?|typed|runs?|ran|uses?|used|executes?|executed|pass(?:es|ed)?|calls?|called|issues?|issued|enters?|entered)\b|\b(?:accidental(?:ly)?|by (?:mistake|accident)) (?:run(?:ning)?|us(?:e|ing)|typ(?:e|ing)|execut(?:e|ing))\b/gi;
 
 const LEAD = /:[ \t*_]*$/;
 const LIST_ITEM = /^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]/;
@@ -55,6 +64,7 @@ const WRAPPED_FROM = 50;
 
 /** Parts of the text that are forbidden by it, in order, without overlaps. */
 export function prohibitedRanges(text: string): readonly Range[] {
+  if (!MAY_FORBID.test(text)) return [];
   const ranges: Range[] = [];
   let listed = false;
   let fenced = false;
@@ -126,12 +136,17 @@ function* sentences(line: string, offset: number): Generator<Range> {
 
 function sentenceRanges(text: string, [start, end]: Range, listed: boolean): readonly Range[] {
   const sentence = text.slice(start, end);
+  if (!listed && !MAY_FORBID.test(sentence)) return [];
   if (LIFTED.test(sentence)) return [];
   const turns = [...sentence.matchAll(TURNS)].map(({ index }) => index);
-  const found: Range[] = listed ? [[0, firstFrom(turns, 0) ?? sentence.length]] : [];
-  for (const { index, 0: words } of sentence.matchAll(FORBIDS)) {
-    const from = index + words.length;
-    found.push([index, firstFrom(turns, from) ?? sentence.length]);
+  // An item of a list of what is forbidden may begin with its verb: "- use --force".
+  const found: Range[] = listed ? [[0, firstFrom(turns, sentence.search(/[A-Za-z]/) + 1) ?? sentence.length]] : [];
+  for (const pattern of [FORBIDS, TOLD]) {
+    for (const { index, 0: words } of sentence.matchAll(pattern)) {
+      // "never … without --force" orders force.
+      if (found.length > 0 && /^without/i.test(words)) continue;
+      found.push([index, firstFrom(turns, index + words.length) ?? sentence.length]);
+    }
   }
   for (const { index } of sentence.matchAll(FORBIDDEN_AFTER)) {
     const from = Math.max(lastBefore(turns, index), index - 400);
