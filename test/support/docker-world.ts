@@ -158,11 +158,12 @@ export async function openDockerWorld(socketPath: string = DOCKER_SOCKET): Promi
     async close() {
       const filters = JSON.stringify({ label: [`${LABEL}=${run}`] });
       const labelled = (await get('/containers/json', { all: true, filters })) as { Id: string }[];
-      // Verbs under test make containers without our label; their names hold the run.
-      const named = (await get('/containers/json', { all: true, filters: JSON.stringify({ name: [run] }) })) as {
-        Id: string;
-      }[];
-      for (const id of new Set([...labelled, ...named].map((row) => row.Id))) await removeContainer(id);
+      // Verbs under test make containers without our label; their image or their name is ours.
+      const made = [{ ancestor: [image] }, { name: [run] }].map(
+        async (own) => (await get('/containers/json', { all: true, filters: JSON.stringify(own) })) as { Id: string }[],
+      );
+      const found = [...labelled, ...(await Promise.all(made)).flat()];
+      for (const id of new Set(found.map((row) => row.Id))) await removeContainer(id);
       const networks = (await get('/networks', { filters })) as { Id: string }[];
       for (const { Id } of networks)
         await call({ method: 'DELETE', path: `/networks/${Id}`, answer: 'none', expect: [204, 404] });
