@@ -1,5 +1,5 @@
 // jose and a few others ship ES modules only; jest must transform them like our own code.
-const esm = ['jose', 'node-pg-migrate', 'glob', 'minimatch', 'lru-cache', 'minipass', 'path-scurry', 'brace-expansion', 'balanced-match', 'jiti'];
+const esm = ['jose', 'ollama', 'whatwg-fetch'];
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -8,5 +8,7 @@ module.exports = {
   transform: {
     '^.+\\.(?:[cm]?[tj]s)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
 };

@@ -22,18 +22,18 @@ export interface SectionScan {
 
 const NAMES = SECTIONS.map((section) => section.replaceAll('_', '[ _-]{1,3}')).join('|');
 const EMOJI = /\p{Extended_Pictographic}\ufe0f?[ \t]{0,3}/u;
-/** Up to three blanks, then marks of a heading, then the name: anything else in front makes it prose. */
+/** Blanks (a client may send a text as it is indented in its source), marks of a heading, then the name: else it is prose. */
 const HEADING = new RegExp(
-  `^ {0,3}(?<hashes>#{1,6})?[ \\t]{0,4}(?<list>[-*+][ \\t]{1,4})?(?<bold>\\*\\*|__)?(?<number>\\d{1,2}[.)][ \\t]{0,4})?(?<bold2>\\*\\*|__|[*_])?(?<name>${NAMES})(?![A-Za-z0-9_])(?<rest>.*)$`,
+  `^[ \\t]{0,16}(?:(?<hashes>#{1,6})[ \\t]{0,4})?(?<list>[-*+][ \\t]{1,4})?(?<bold>\\*\\*|__)?(?<number>\\d{1,2}[.)][ \\t]{0,4})?(?<bold2>\\*\\*|__|[*_])?(?<name>${NAMES})(?!_?[A-Za-z0-9])(?<rest>.*)$`,
   'i',
 );
 const AFTER =
   /^(?:\*\*|__|[*_])?[ \t]{0,4}(?:\([^()]{0,80}\))?[ \t]{0,4}(?<colon>[:：]|(?<=[ \t])[-–—](?=[ \t]))?[ \t]{0,4}(?:\*\*|__|[*_])?(?<colon2>[:：])?[ \t]*#{0,6}[ \t]*/u;
-const UNDERLINE = /^ {0,3}(?:={3,}|-{3,})[ \t]*$/;
+const UNDERLINE = /^[ \t]{0,16}(?:={3,}|-{3,})[ \t]*$/;
 /** Another heading ends a section: one of Markdown, or capitals with a colon such as `COMMANDS:`. */
 const OTHER_HEADING =
-  /^ {0,3}(?:(?<hashes>#{1,6})[ \t]+\S|[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+){0,5}:[ \t]*$|(?:COMMANDS?|Commands?|Sign-off|Notes?):)/;
-const FENCE = /^[ \t]{0,3}(?:[-*+][ \t]{1,3})?(`{3,}(?=[^`]*$)|~{3,})/;
+  /^[ \t]{0,16}(?:(?<hashes>#{1,6})[ \t]+\S|[A-Z][A-Z0-9]*(?:[ _-][A-Z0-9]+){0,5}:[ \t]*$|(?:COMMANDS?|Commands?|Sign-off|Notes?):)/;
+const FENCE = /^[ \t]{0,16}(?:[-*+][ \t]{1,3})?(`{3,}(?=[^`]*$)|~{3,})/;
 
 /** Names are told apart from prose by their first word before any of the costly patterns is tried. */
 const FIRST_WORD = /^[^A-Za-z]{0,20}([A-Za-z]{1,14})/;
@@ -50,7 +50,7 @@ export function scanSections(instruction: string): SectionScan {
   let level = 7;
   let fence: string | null = null;
   const text = withoutComments(instruction);
-  const isPlain = !/[^\t\n\x20-\x7e]|^ {0,3}>/m.test(text);
+  const isPlain = !/[^\t\n\x20-\x7e]|^[ \t]{0,16}>/m.test(text);
   const hasFences = text.includes('```') || text.includes('~~~');
   const lines = text.split(text.includes('\r') ? /\r\n|\n|\r/ : '\n');
   for (const [at, line] of lines.entries()) {
@@ -76,16 +76,19 @@ export function scanSections(instruction: string): SectionScan {
   return { sections, nearMisses };
 }
 
+/** Of the forms without hashes: `###` under `NAME:` is a part of it, `##` is another matter. */
+const PLAIN_LEVEL = 2;
+
 interface Heading {
   readonly section: Section;
   readonly inline: string;
-  /** Number of hashes; 6 for the other forms, so that any Markdown heading may end what they open. */
+  /** Number of hashes: a Markdown heading ends a section when it has as many or fewer. */
   readonly level: number;
 }
 
 function readHeading(line: string, next: string | undefined): Heading | null {
   const bare = line.endsWith(':') ? line.slice(0, -1) : line;
-  if (isSection(bare)) return { section: bare, inline: '', level: 6 };
+  if (isSection(bare)) return { section: bare, inline: '', level: PLAIN_LEVEL };
   const first = FIRST_WORD.exec(line)?.[1];
   if (first === undefined || !FIRST_WORDS.has(first.toLowerCase())) return null;
   const start = line.slice(0, HEADING_LENGTH);
@@ -103,7 +106,7 @@ function readHeading(line: string, next: string | undefined): Heading | null {
   const marked = groups.hashes !== undefined || bold || groups.number !== undefined || colon || capitals || underlined;
   if (inline !== '' ? !colon : !marked) return null;
   const section = groups.name.toUpperCase().replace(/[ _-]+/g, '_') as Section;
-  return { section, inline, level: groups.hashes?.length ?? 6 };
+  return { section, inline, level: groups.hashes?.length ?? PLAIN_LEVEL };
 }
 
 const NAME_SET: ReadonlySet<string> = new Set(SECTIONS);
@@ -119,7 +122,7 @@ function noteMiss(misses: Map<Section, string>, section: Section, why: string): 
 /** Only what the author may have meant as a heading is looked at again: short lines, so the cost stays small. */
 function noteNearMiss(misses: Map<Section, string>, line: string, number: number): void {
   if (line.length > 120 || misses.size === SECTIONS.length) return;
-  const quoted = /^ {0,3}>[ \t>]*/.exec(line);
+  const quoted = /^[ \t]{0,16}>[ \t>]*/.exec(line);
   if (quoted !== null) {
     const heading = readHeading(line.slice(quoted[0].length), undefined);
     if (heading !== null) noteMiss(misses, heading.section, `it is quoted (line ${number})`);

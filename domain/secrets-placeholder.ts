@@ -24,11 +24,14 @@ export function looksGenerated(value: string): boolean {
   let pairs = 0;
   let changes = 0;
   for (const run of value.match(/[A-Za-z0-9]+/g) ?? []) {
+    let hump = true;
     for (let at = 1; at < run.length; at++) {
       pairs++;
       const before = classOf(run.charCodeAt(at - 1));
-      const capitalised = at === 1 && before === UPPER && classOf(run.charCodeAt(at)) === LOWER;
-      if (before !== classOf(run.charCodeAt(at)) && !capitalised) changes++;
+      const here = classOf(run.charCodeAt(at));
+      // A capital and the small letters behind it are one step, as in words and camel case.
+      if (before !== here && !(hump && before === UPPER && here === LOWER)) changes++;
+      hump = before === LOWER && here === UPPER;
     }
   }
   // Short names such as `OAuth2-PKCE-S256` mix a lot; base32 mixes only 0.3, but is long.
@@ -56,7 +59,7 @@ function isPathOrVersion(value: string): boolean {
 const WEAK =
   /^(?:letmein|qwerty\w*|hunter2?|iloveyou|trustno1|dragon|monkey|master|welcome\w*|admin|root|toor|abc123|opensesame)$/i;
 
-const CAMEL_CASE = /^[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*$/;
+const CAMEL_CASE = /^[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})*$/;
 
 /**
  * For what stands behind a password's name: people's passwords are words too, so anything but plain words, names and

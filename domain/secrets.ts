@@ -66,11 +66,15 @@ function findKeyBlocks(text: string): SecretFinding[] {
     // A block ends at its footer or at the next head, so no part of the text is looked at twice; and at a quotation mark,
     // which no key holds, so that a text that is JSON stays JSON when the block is replaced.
     const limit = Math.min(ends[next] ?? start + MAX_OPEN_BLOCK, heads[at + 1]?.index ?? text.length);
-    const quote = text.slice(start, limit).indexOf('"');
-    const end = quote === -1 ? limit : start + quote;
+    const end = endBeforeQuote(text, start, limit);
     const body = text.slice(start + head.length, end);
     return /[A-Za-z0-9+/]{16}/.test(body) ? [{ kind: 'private-key', start, end }] : [];
   });
+}
+
+function endBeforeQuote(text: string, start: number, limit: number): number {
+  const quote = text.slice(start, limit).search(/(?<!\\)\\*"/);
+  return quote === -1 ? limit : start + quote;
 }
 
 /** The first that starts wins; one that overlaps only lengthens it, so that no tail of a secret is left standing. */

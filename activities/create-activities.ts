@@ -1,0 +1,48 @@
+/** The activities of the core worker, put together from what they need. */
+import type { Pool } from 'pg';
+import { canonicalJson } from '../domain/canonical-json';
+import type { WorkerKeys } from '../security/load-keys';
+import type { Ledger } from '../stores/ledger';
+import type { CoreActivities, VoteActivities } from './approval-activities';
+import { createApplyModelVote } from './apply-model-vote';
+import { createCloseRequest, createRecordDecision, readClosedRow } from './decide-request';
+import { createIssueToken, createMintStep } from './mint-step';
+import { createOpenRequest } from './open-request';
+import { createSettleStep } from './settle-step';
+import { createVoteByModel, type ModelConfig } from './vote-by-model';
+
+export interface ActivityParts {
+  readonly pool: Pool;
+  readonly ledger: Ledger;
+  readonly keys: WorkerKeys;
+  readonly model: ModelConfig | null;
+  readonly now: () => number;
+}
+
+/** Forged messages that name no tenant are recorded under this one, which no credential belongs to. */
+const NO_TENANT = 'none';
+
+export function createActivities({ pool, ledger, keys, model, now }: ActivityParts): CoreActivities & VoteActivities {
+  const mintParts = { pool, now, mint: keys.mint, gatewaySeal: keys.gatewaySeal };
+  const mintStep = createMintStep(mintParts);
+  return {
+    openRequest: createOpenRequest({ pool, ledger, now, model: model !== null }),
+    recordDecision: createRecordDecision({ pool, ledger, now, keyset: keys.keyset, mintStep }),
+    closeRequest: createCloseRequest({ ledger }),
+    readClosed: ({ tenant, approval_id }) => readClosedRow(pool, tenant, approval_id),
+    mintStep,
+    issueToken: createIssueToken(mintParts),
+    settleStep: createSettleStep({ pool, ledger }),
+    applyModelVote: createApplyModelVote({ pool, ledger, now }),
+    voteByModel: createVoteByModel({ pool, model }),
+    async recordForgery({ approval_id, tenant, what }) {
+      await ledger.append({
+        tenant: tenant ?? NO_TENANT,
+        kind: 'refusal',
+        body: canonicalJson({ approval_id, code: 'UNAUTHENTICATED', who: 'temporal signal', what: `decide signal with ${what}` }),
+        idem: null,
+        projection: {},
+      });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** How a step ended whose gateway did not answer: read from its rows, and never guessed. */
+import type { Pool } from 'pg';
+import { canonicalJson } from '../domain/canonical-json';
+import { isWingmanError } from '../domain/errors';
+import { toTenantId } from '../domain/ids';
+import { readExecutionOfStep, type ExecutionRow } from '../stores/executions';
+import type { Ledger } from '../stores/ledger';
+import type { StepOutcome } from '../workflows/messages';
+import type { CoreActivities } from './approval-activities';
+
+export function createSettleStep({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['settleStep'] {
+  return async ({ tenant: tenantText, approval_id, step }) => {
+    const tenant = toTenantId(tenantText);
+    const row = await readExecutionOfStep(pool, tenant, approval_id, step);
+    if (row === null) {
+      // No INTENT: nothing was begun, and the token expires before anybody could begin it.
+      await ledger.append({
+        tenant,
+        kind: 'execution.not_started',
+        body: canonicalJson({ approval_id, step, code: 'GATEWAY_UNAVAILABLE' }),
+        idem: `not_started:${approval_id}:${String(step)}`,
+        projection: {},
+      });
+      return {
+        execution_id: null, step, status: 'NOT_STARTED', exit_code: null, code: 'GATEWAY_UNAVAILABLE',
+        message: 'no gateway took the order in time; nothing was done',
+      };
+    }
+    if (row.status !== 'RUNNING') return toStepOutcome(row);
+    await markUnknown(ledger, tenant, row.execution_id);
+    return toStepOutcome((await readExecutionOfStep(pool, tenant, approval_id, step)) ?? row);
+  };
+}
+
+/** INTENT without an outcome: it may or may not have happened. First write wins, so a late outcome of the gateway is refused. */
+async function markUnknown(ledger: Ledger, tenant: string, execution_id: string): Promise<void> {
+  try {
+    await ledger.append({
+      tenant,
+      kind: 'execution.outcome',
+      body: canonicalJson({ execution_id, status: 'UNKNOWN', exit_code: null, error_code: 'GATEWAY_UNAVAILABLE' }),
+      idem: `outcome:${execution_id}`,
+      projection: { output: '', receipt: null },
+    });
+  } catch (error) {
+    if (!isWingmanError(error) || error.code !== 'STEP_ALREADY_EXECUTED') throw error;
+  }
+}
+
+export function toStepOutcome(row: ExecutionRow): StepOutcome {
+  return {
+    execution_id: row.execution_id,
+    step: row.step,
+    status: row.status === 'RUNNING' ? 'UNKNOWN' : row.status,
+    exit_code: row.exit_code,
+    code: row.error_code,
+    message: null,
+  };
+}

@@ -1,0 +1,28 @@
+/** What routes are made of; each takes the few members that it needs. */
+import type { Pool } from 'pg';
+import type { Logger } from '../platform/log';
+import type { SigningKey } from '../security/compact-jws';
+import type { Keyset, PublicOkpJwk } from '../security/keyset';
+import type { Ledger } from '../stores/ledger';
+import type { ApprovalWorkflows } from './approval-workflows';
+import type { Executions } from './executions';
+import type { Feed } from './feed';
+import type { RateLimits } from './rate-limits';
+
+export interface ApiContext {
+  readonly pool: Pool;
+  readonly ledger: Ledger;
+  readonly workflows: ApprovalWorkflows;
+  readonly executions: Executions;
+  readonly feed: Feed;
+  readonly limits: RateLimits;
+  readonly attestation: SigningKey;
+  readonly keyset: Keyset;
+  readonly gatewaySeal: PublicOkpJwk;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Where clients reach this API: what DPoP proofs are made for. */
+  readonly publicUrl: string;
+  readonly version: string;
+  temporalIsUp(): Promise<boolean>;
+}

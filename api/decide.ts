@@ -1,0 +1,133 @@
+/** A person's decision: checked, signed, sent to the one workflow run that waits for it. */
+import { canonicalJson } from '../domain/canonical-json';
+import { isWingmanError, refusal, WingmanError } from '../domain/errors';
+import { toApprovalId, toEnvironment, toReviewerId, toWorkerId, type Sha256Hex } from '../domain/ids';
+import { mayDecide } from '../domain/policy-reviewer';
+import { redact } from '../domain/redact';
+import { signAttestation } from '../security/attestation';
+import { sha256Hex } from '../security/digest';
+import { readApproval, type ApprovalRow } from '../stores/approvals';
+import { readPolicy } from '../stores/policies';
+import type { AgentPrincipal, OperatorPrincipal, ReviewerPrincipal } from './authenticate';
+import type { ApiContext } from './context';
+import type { DecideBody } from '../contracts/wire';
+import { requestView } from './views';
+
+/** Carries the decision that stands, so that whoever came late learns it from the refusal itself. */
+class DecidedAlready extends WingmanError {
+  readonly answer: Readonly<Record<string, unknown>>;
+  constructor(error: WingmanError, row: ApprovalRow) {
+    super(error.code, error.message, error.details, { cause: error });
+    this.answer = { request: requestView(row) };
+  }
+}
+
+export async function decideRequest(
+  context: ApiContext,
+  reviewer: ReviewerPrincipal,
+  row: ApprovalRow,
+  decision: 'APPROVE' | 'REJECT',
+  body: DecideBody,
+): Promise<ApprovalRow> {
+  await requireRight(context, reviewer, row, body);
+  if (body.plan_hash !== undefined && body.plan_hash !== row.plan_hash && decision === 'APPROVE') {
+    throw new DecidedAlready(refusal('PLAN_HASH_MISMATCH', 'the plan that you were shown is not the plan of this request; look at it again'), row);
+  }
+  const note = body.note === undefined ? null : redact(body.note);
+  const attestation = signAttestation(
+    {
+      tenant: reviewer.tenant,
+      env: toEnvironment(row.environment),
+      approval_id: toApprovalId(row.request_id),
+      plan_hash: row.plan_hash as Sha256Hex | null,
+      fingerprint: row.fingerprint as Sha256Hex,
+      targets_hash: row.targets_hash as Sha256Hex | null,
+      decision,
+      reviewer: reviewer.reviewer,
+      agent: toWorkerId(row.worker_id),
+      risk_level: row.risk_level,
+      quorum: row.quorum,
+      note_sha256: sha256Hex(note ?? ''),
+      iat: Math.floor(context.now() / 1000),
+    },
+    context.attestation,
+  );
+  try {
+    await context.workflows.decide(row, { decision, reviewer: reviewer.reviewer, note, plan_hash: row.plan_hash, attestation });
+  } catch (error) {
+    if (!isWingmanError(error)) throw error;
+    if (decision === 'REJECT' && (error.code === 'TEMPORAL_UNAVAILABLE' || error.code === 'NOT_PENDING')) {
+      await rejectWithoutTemporal(context, reviewer, row, note, attestation);
+    } else {
+      const now = await reread(context, row);
+      if (now.status !== 'PENDING') throw new DecidedAlready(lateError(error, now), now);
+      throw error;
+    }
+  }
+  return reread(context, row);
+}
+
+function lateError(error: WingmanError, row: ApprovalRow): WingmanError {
+  if (row.status === 'EXPIRED') return refusal('ALREADY_DECIDED', 'this request expired before your decision; ask for it again');
+  if (error.code === 'ALREADY_VOTED' || error.code === 'ATTESTATION_INVALID') return error;
+  return refusal('ALREADY_DECIDED', `this request is ${row.status}${row.decided_by === null ? '' : ` by ${row.decided_by}`}`);
+}
+
+async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, body: DecideBody): Promise<void> {
+  if (body.decided_by !== undefined && body.decided_by !== reviewer.reviewer) {
+    throw refusal('IDENTITY_MISMATCH', `decided_by is not you: this key is ${reviewer.reviewer}’s`);
+  }
+  if (!reviewer.mayDecide) throw refusal('REVIEWER_NOT_ALLOWED', `${reviewer.reviewer} may read, not decide`);
+  const policy = await readPolicy(context.pool, reviewer.tenant);
+  if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant');
+  await context.limits.spend('decide', `${reviewer.tenant}:${reviewer.reviewer}`, policy.policy.limits.decisions_per_minute_per_reviewer);
+  const refused = mayDecide(
+    policy.policy,
+    { id: reviewer.reviewer, disabled: false },
+    { environment: row.environment, risk_level: row.risk_level, requested_by: null, agent_owner: row.agent_owner === null ? null : toReviewerId(row.agent_owner) },
+  );
+  if (refused !== null) throw refused;
+  if (row.status !== 'PENDING') throw new DecidedAlready(lateError(refusal('ALREADY_DECIDED', ''), row), row);
+}
+
+/** Stopping must work when all else is down: the first committed end stands, and the workflow is told when it can be reached. */
+async function rejectWithoutTemporal(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, note: string | null, attestation: string): Promise<void> {
+  const [stored] = await context.ledger.append({
+    tenant: row.tenant,
+    kind: 'approval.closed',
+    body: canonicalJson({
+      approval_id: row.request_id, status: 'REJECTED', decided_by: reviewer.reviewer, decision: 'REJECT', note,
+      plan_hash: row.plan_hash, attestation_sha256: sha256Hex(attestation), nudge: true,
+    }),
+    idem: `closed:${row.request_id}`,
+    projection: { attestation },
+  });
+  if (stored?.inserted === false) {
+    const now = await reread(context, row);
+    throw new DecidedAlready(lateError(refusal('ALREADY_DECIDED', ''), now), now);
+  }
+}
+
+export async function cancelRequest(context: ApiContext, principal: AgentPrincipal | ReviewerPrincipal | OperatorPrincipal, row: ApprovalRow): Promise<ApprovalRow> {
+  const by = principal.kind === 'agent' ? row.worker_id : principal.kind === 'reviewer' ? principal.reviewer : principal.name;
+  if (row.status === 'PENDING') {
+    await context.workflows.cancel(row, { by });
+  } else if (row.status === 'APPROVED' || row.status === 'AUTO_APPROVED') {
+    await context.ledger.append({
+      tenant: row.tenant,
+      kind: 'approval.revoked',
+      body: canonicalJson({ approval_id: row.request_id, by }),
+      idem: `revoked:${row.request_id}`,
+      projection: {},
+    });
+  } else {
+    throw new DecidedAlready(refusal('ALREADY_DECIDED', `this request is ${row.status}`), row);
+  }
+  return reread(context, row);
+}
+
+async function reread(context: ApiContext, row: ApprovalRow): Promise<ApprovalRow> {
+  const now = await readApproval(context.pool, row.tenant as ReviewerPrincipal['tenant'], row.request_id);
+  if (now === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the decision was taken but cannot be read now; look again');
+  return now;
+}

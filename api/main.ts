@@ -1,0 +1,17 @@
+/** The API process: the only file of it that touches `process`. */
+import { runProcessMain } from '../platform/process-main';
+import { optional, required, requiredPort } from '../platform/required-env';
+import { startApi } from './start-api';
+
+runProcessMain('api', async (env, log) =>
+  startApi({
+    host: optional(env, 'WINGMAN_HOST') ?? '127.0.0.1',
+    port: requiredPort(env, 'WINGMAN_PORT'),
+    databaseUrl: required(env, 'WINGMAN_DATABASE_URL'),
+    temporalAddress: required(env, 'WINGMAN_TEMPORAL_ADDRESS'),
+    temporalNamespace: required(env, 'WINGMAN_TEMPORAL_NAMESPACE'),
+    keysDir: required(env, 'WINGMAN_KEYS_DIR'),
+    version: optional(env, 'WINGMAN_VERSION') ?? '0.1.0',
+    log,
+  }),
+);

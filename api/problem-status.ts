@@ -1,0 +1,33 @@
+/** The HTTP status of every code: the one table. */
+import type { ErrorCode } from '../domain/errors';
+
+const STATUS_400 = new Set<ErrorCode>(['MALFORMED_JSON', 'DUPLICATE_MEMBER', 'INVALID_FIELD', 'UNKNOWN_FIELD', 'MISSING_FIELD', 'BODY_TOO_DEEP', 'HEADER_REPEATED', 'INVALID_PATH', 'LINK_CODE_INVALID', 'CONFIG_INVALID']);
+const STATUS_401 = new Set<ErrorCode>(['UNAUTHENTICATED', 'KEY_REVOKED', 'TOKEN_MISSING']);
+const STATUS_403 = new Set<ErrorCode>([
+  'FORBIDDEN', 'WORKER_ID_NOT_ALLOWED', 'ENVIRONMENT_NOT_ALLOWED', 'REVIEWER_NOT_ALLOWED', 'SELF_APPROVAL', 'REVIEWER_DISABLED', 'IDENTITY_MISMATCH',
+  'ORIGIN_NOT_ALLOWED', 'QUARANTINED', 'TOKEN_FORM', 'TOKEN_HEADER', 'TOKEN_KEY', 'TOKEN_SIGNATURE', 'TOKEN_CLAIMS', 'TOKEN_EXPIRED', 'TOKEN_NOT_YET_VALID',
+  'TOKEN_LIFETIME', 'TOKEN_BINDING', 'TOKEN_PROOF', 'ATTESTATION_INVALID', 'QUORUM_NOT_MET', 'SEAL_INVALID', 'ENVIRONMENT_MISMATCH', 'STEP_UP_REQUIRED',
+]);
+const STATUS_409 = new Set<ErrorCode>([
+  'DUPLICATE_REQUEST', 'NOT_PENDING', 'ALREADY_DECIDED', 'ALREADY_VOTED', 'CANCELLED', 'PLAN_HASH_MISMATCH', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS',
+  'TOKEN_USED', 'NOT_APPROVED', 'STEP_OUT_OF_ORDER', 'STEP_ALREADY_EXECUTED', 'TARGET_CHANGED', 'TARGET_UNRESOLVED', 'LOCKED', 'EXECUTION_NOT_UNKNOWN', 'FILE_CHANGED', 'NO_PLAN',
+]);
+const STATUS_410 = new Set<ErrorCode>(['EXPIRED', 'APPROVAL_LAPSED', 'APPROVAL_REVOKED']);
+const STATUS_503 = new Set<ErrorCode>(['DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'GATEWAY_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'OVERLOADED', 'CONFIG_MISSING', 'TIMED_OUT', 'LEDGER_BROKEN']);
+
+/** Everything that the gate refuses with reasons is a 422. */
+export function statusOf(code: ErrorCode): number {
+  if (STATUS_400.has(code)) return 400;
+  if (STATUS_401.has(code)) return 401;
+  if (STATUS_403.has(code)) return 403;
+  if (code === 'NOT_FOUND') return 404;
+  if (code === 'METHOD_NOT_ALLOWED') return 405;
+  if (STATUS_409.has(code)) return 409;
+  if (STATUS_410.has(code)) return 410;
+  if (code === 'BODY_TOO_LARGE') return 413;
+  if (code === 'UNSUPPORTED_MEDIA_TYPE') return 415;
+  if (code === 'RATE_LIMITED') return 429;
+  if (code === 'INTERNAL' || code === 'ENGINE_ERROR') return code === 'INTERNAL' ? 500 : 502;
+  if (STATUS_503.has(code)) return 503;
+  return 422;
+}

@@ -1,0 +1,177 @@
+/** Asking, reading, deciding. */
+import { cancelBody, decideBody, limitQuery, requestBody } from '../../contracts/wire';
+import { validate } from '../../contracts/validate';
+import { canonicalJson } from '../../domain/canonical-json';
+import { refusal, WingmanError } from '../../domain/errors';
+import { toApprovalId } from '../../domain/ids';
+import { sha256Hex } from '../../security/digest';
+import { countPendingOfAgent, listPending, readApproval, readDecisions, type ApprovalRow } from '../../stores/approvals';
+import { listExecutionsOfApproval } from '../../stores/executions';
+import { readQuarantine } from '../../stores/locks';
+import { readPolicy } from '../../stores/policies';
+import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
+import type { ApiContext } from '../context';
+import { cancelRequest, decideRequest } from '../decide';
+import { endpoint, type Endpoint } from '../endpoint';
+import { requestView } from '../views';
+
+const MAX_WAIT_SECONDS = 60;
+const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
+
+export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
+  const { pool, workflows, limits, feed } = context;
+
+  /** Another tenant's, and for an agent another agent's, does not exist. */
+  const readOwn = async (principal: Principal, id: string | undefined): Promise<ApprovalRow> => {
+    const row = await readApproval(pool, principal.tenant, toRequestId(id));
+    if (row === null || (principal.kind === 'agent' && !ownsWorker(principal, row.worker_id))) throw refusal('NOT_FOUND', 'there is no such request');
+    return row;
+  };
+
+  return [
+    endpoint({
+      method: 'post',
+      path: '/approvals/request',
+      tag: 'approvals',
+      who: ['agent'],
+      summary: 'Asks for permission; answers AUTO_APPROVED, PENDING or (422) AUTO_REJECTED in one round trip',
+      body: requestBody,
+      idempotent: true,
+      answers: 'needs_approval, status, request, risk, deduped',
+      async handle({ principal, body }) {
+        const worker_id = requireWorkerId(principal, body.worker_id);
+        const environment = requireEnvironment(principal, body.deployment_env);
+        const policy = await readPolicy(pool, principal.tenant);
+        if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant; run `wingman policy apply`');
+        await limits.spend('request', `${principal.tenant}:${worker_id}`, policy.policy.limits.requests_per_minute_per_agent);
+        const quarantine = await readQuarantine(pool, principal.tenant, worker_id);
+        if (quarantine !== null) throw refusal('QUARANTINED', `${worker_id} is quarantined: ${quarantine.reason}; a person has to release it`);
+        if (body.callback_url !== undefined) throw refusal('INVALID_FIELD', 'callback_url: no webhook endpoint is registered for this tenant', { field: 'callback_url' });
+        if ((await countPendingOfAgent(pool, principal.tenant, worker_id)) >= policy.policy.limits.pending_per_agent) {
+          throw refusal('RATE_LIMITED', `${worker_id} has as many undecided requests as the policy allows; wait for decisions or cancel some`, { retry_after_seconds: 30 });
+        }
+        const content = {
+          worker_id, environment, task_name: body.task_name, instruction: body.instruction, commands: body.commands ?? null,
+          execute: body.execute ?? false, ordered: body.ordered ?? false,
+        };
+        const { opened, deduped } = await workflows.submit({
+          ...content,
+          tenant: principal.tenant,
+          key_id: principal.keyId,
+          agent_owner: principal.owner,
+          callback_url: null,
+          fingerprint: sha256Hex(canonicalJson({ tenant: principal.tenant, ...content })),
+        });
+        const row = await readApproval(pool, principal.tenant, opened.approval_id);
+        if (row === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the request was written but cannot be read now; ask GET /approvals/pending');
+        return submitted(row, deduped);
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/approvals/pending',
+      tag: 'approvals',
+      who: EVERYBODY,
+      summary: 'Requests that wait for people, oldest first; an agent sees its own',
+      query: ['limit'],
+      answers: 'pending, count',
+      async handle({ principal, query }) {
+        const limit = query['limit'] === undefined ? 100 : toLimit(query['limit']);
+        const rows = await listPending(pool, principal.tenant, limit);
+        const pending = rows.filter((row) => principal.kind !== 'agent' || ownsWorker(principal, row.worker_id)).map((row) => requestView(row));
+        return { body: { pending, count: pending.length } };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/approvals/:id',
+      tag: 'approvals',
+      who: EVERYBODY,
+      summary: 'One request; `wait` (seconds, at most 60) answers as soon as it is decided',
+      query: ['wait'],
+      answers: 'the request, with its decisions and executions',
+      async handle({ principal, params, query, req }) {
+        const wait = query['wait'] === undefined ? 0 : toWait(query['wait']);
+        const gone = new AbortController();
+        req.once('close', () => gone.abort());
+        const until = Date.now() + wait * 1000;
+        let row = await readOwn(principal, params['id']);
+        while (row.status === 'PENDING' && Date.now() < until && !gone.signal.aborted) {
+          await feed.wait(Math.min(2_000, Math.max(1, until - Date.now())), gone.signal);
+          row = await readOwn(principal, params['id']);
+        }
+        const [decisions, executions] = await Promise.all([
+          readDecisions(pool, principal.tenant, row.request_id),
+          listExecutionsOfApproval(pool, principal.tenant, row.request_id),
+        ]);
+        return { body: requestView(row, { decisions, executions }) };
+      },
+    }),
+    ...(['APPROVE', 'REJECT'] as const).map((decision) =>
+      endpoint({
+        method: 'post',
+        path: `/approvals/:id/${decision.toLowerCase()}`,
+        tag: 'approvals',
+        who: ['reviewer'],
+        summary: decision === 'APPROVE' ? 'Approves the plan that was shown' : 'Rejects the request; one rejection ends it',
+        body: decideBody,
+        answers: 'the request; `decided_by` is the authenticated reviewer',
+        async handle({ principal, params, body }) {
+          const row = await readOwn(principal, params['id']);
+          return { body: requestView(await decideRequest(context, principal, row, decision, body)) };
+        },
+      }),
+    ),
+    endpoint({
+      method: 'post',
+      path: '/approvals/:id/cancel',
+      tag: 'approvals',
+      who: ['agent', 'reviewer', 'operator'],
+      summary: 'Withdraws a request; an approved one is revoked, and its unused tokens with it',
+      body: cancelBody,
+      answers: 'the request',
+      async handle({ principal, params }) {
+        const row = await readOwn(principal, params['id']);
+        return { body: requestView(await cancelRequest(context, principal, row)) };
+      },
+    }),
+  ];
+}
+
+/** Status 200 with `needs_approval: false` is taken as permission by clients in the field: only AUTO_APPROVED may look like that. */
+function submitted(row: ApprovalRow, deduped: boolean): { status: number; body: unknown } {
+  const body = {
+    needs_approval: row.status === 'PENDING',
+    status: row.status,
+    request: requestView(row),
+    risk: { risk_level: row.risk_level, risk_reason: row.risk_reason },
+    ...(deduped ? { deduped: true } : {}),
+  };
+  if (row.status !== 'AUTO_REJECTED') return { status: 200, body };
+  const first = row.reasons[0];
+  const code = first?.code ?? 'POLICY_REFUSED';
+  const text = row.reasons.map(({ message }) => message).join('; ');
+  return {
+    status: 422,
+    body: { type: `urn:wingman:problem:${code.toLowerCase()}`, title: 'refused by the gate', ...body, code, error: text, detail: text, reasons: row.reasons },
+  };
+}
+
+function toRequestId(id: string | undefined): string {
+  try {
+    return toApprovalId(id?.toLowerCase());
+  } catch {
+    // A text that is no id is the id of nothing.
+    throw refusal('NOT_FOUND', 'there is no such request');
+  }
+}
+
+function toLimit(text: string): number {
+  if (!/^[0-9]{1,4}$/.test(text)) throw refusal('INVALID_FIELD', 'limit is a whole number from 1 to 500', { field: 'limit' });
+  return validate(limitQuery, text);
+}
+
+function toWait(text: string): number {
+  if (!/^[0-9]{1,3}$/.test(text) || Number(text) > MAX_WAIT_SECONDS) throw refusal('INVALID_FIELD', `wait is a number of seconds from 0 to ${String(MAX_WAIT_SECONDS)}`, { field: 'wait' });
+  return Number(text);
+}

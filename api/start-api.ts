@@ -1,0 +1,108 @@
+/** The front door as an object that starts and closes. */
+import { createServer, type Server } from 'node:http';
+import { Client, Connection } from '@temporalio/client';
+import { WingmanError } from '../domain/errors';
+import type { Logger } from '../platform/log';
+import type { Running } from '../platform/running';
+import { activeKey } from '../security/keyset';
+import { loadApiKeys } from '../security/load-keys';
+import { createLedger } from '../stores/ledger';
+import { createPool } from '../stores/pool';
+import { createDataConverter } from '../temporal/data-converter';
+import { CORE_QUEUE } from '../temporal/names';
+import { createApp } from './app';
+import { createApprovalWorkflows } from './approval-workflows';
+import { createExecutions } from './executions';
+import { createFeed } from './feed';
+import { startNudging } from './nudge';
+import { createRateLimits } from './rate-limits';
+
+export interface ApiConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  readonly keysDir: string;
+  readonly taskQueue?: string;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+export interface RunningApi extends Running {
+  readonly url: string;
+}
+
+/** @throws WingmanError CONFIG_MISSING, CONFIG_INVALID (keys, port), DATABASE_UNAVAILABLE: no database, no start */
+export async function startApi(config: ApiConfig): Promise<RunningApi> {
+  const { log } = config;
+  const keys = await loadApiKeys(config.keysDir);
+  const pool = createPool(config.databaseUrl, { max: 20, onError: (err) => log.warn({ err }, 'a database connection broke') });
+  await pool.query('select 1').catch((cause: unknown) => {
+    throw new WingmanError('DATABASE_UNAVAILABLE', 'the database cannot be reached; the API does not start without it', {}, { cause });
+  });
+  // Lazy: reading, rejecting and locking work while Temporal is away.
+  const connection = Connection.lazy({ address: config.temporalAddress });
+  const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: createDataConverter(keys.codec, 'refuse') });
+  const taskQueue = config.taskQueue ?? CORE_QUEUE;
+  const feed = createFeed(config.databaseUrl, log);
+  const workflows = createApprovalWorkflows({ client, taskQueue });
+  const gatewaySeal = activeKey(keys.keyset, 'seal', config.keysDir).jwk;
+  const server = createServer({ connectionsCheckingInterval: 1_000, maxHeaderSize: 24_576 });
+  harden(server);
+  await listen(server, config);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${String(port)}`;
+  const app = createApp({
+    pool, feed, workflows, gatewaySeal, log,
+    ledger: createLedger(pool),
+    executions: createExecutions({ client, taskQueue, gatewaySeal }),
+    limits: createRateLimits(),
+    attestation: keys.attestation,
+    keyset: keys.keyset,
+    now: Date.now,
+    publicUrl: url,
+    version: config.version,
+    temporalIsUp: () =>
+      connection.withDeadline(Date.now() + 2_000, () => connection.healthService.check({})).then(
+        () => true,
+        () => false,
+      ),
+  });
+  server.on('request', app);
+  const nudging = startNudging({ pool, workflows, log });
+  return {
+    url,
+    async close() {
+      await nudging.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 2_000).unref();
+      });
+      await feed.close();
+      await connection.close();
+      await pool.end();
+    },
+  };
+}
+
+/** A sender that drips one byte at a time is cut off; headers are bounded. */
+function harden(server: Server): void {
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 15_000;
+  server.keepAliveTimeout = 30_000;
+  server.maxHeadersCount = 100;
+  server.setMaxListeners(20);
+}
+
+function listen(server: Server, { host, port }: ApiConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new WingmanError('CONFIG_INVALID', `port ${String(port)} is taken; set WINGMAN_PORT to a free one`, { port }) : error);
+    });
+    server.listen(port, host, () => resolve());
+  });
+}

@@ -1,0 +1,127 @@
+/** `docker compose` over projects that an operator registered: files pinned by their hash, verbs from a closed list. */
+import type { Action, Reversibility } from './action';
+import type { Json } from './canonical-json';
+import { refusal } from './errors';
+import { readFlags, type FlagSpec } from './read-flags';
+import type { ComposeProject, Registry } from './registry';
+import { parseCount } from './require-operands';
+
+export interface ComposeArgs {
+  readonly project: string;
+  readonly dir: string;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  readonly verb: string;
+  /** Already in the spelling that is handed over. */
+  readonly flags: readonly string[];
+  /** Empty: every service of the project. */
+  readonly services: readonly string[];
+}
+
+interface ComposeVerb {
+  readonly flags: Readonly<Record<string, FlagSpec>>;
+  /** At least one of these must be said. */
+  readonly needs?: readonly string[];
+  /** Always handed over, said or not. */
+  readonly always?: readonly string[];
+  readonly services: boolean;
+  readonly reversibility: Reversibility;
+  readonly says: string;
+}
+
+const VERBS: Readonly<Record<string, ComposeVerb>> = {
+  ps: { flags: { '--quiet': { short: '-q' } }, services: true, reversibility: 'READ_ONLY', says: 'lists containers of' },
+  config: { flags: { '--services': {}, '--quiet': { short: '-q' } }, needs: ['--services', '--quiet'], services: false, reversibility: 'READ_ONLY', says: 'checks the files of' },
+  logs: { flags: { '--tail': { value: true }, '--timestamps': { short: '-t' } }, always: ['--no-color'], services: true, reversibility: 'READ_ONLY', says: 'shows logs of' },
+  // Without --no-build a file with `build:` would build whatever lies in its directory by then.
+  up: { flags: { '--detach': { short: '-d' }, '--no-build': {}, '--force-recreate': {} }, needs: ['--detach'], always: ['--no-build'], services: true, reversibility: 'REVERSIBLE', says: 'brings up' },
+  start: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'starts' },
+  stop: { flags: { '--timeout': { short: '-t', value: true } }, services: true, reversibility: 'REVERSIBLE', says: 'stops' },
+  restart: { flags: { '--timeout': { short: '-t', value: true } }, services: true, reversibility: 'REVERSIBLE', says: 'restarts' },
+  pull: { flags: { '--quiet': { short: '-q' } }, services: true, reversibility: 'REVERSIBLE', says: 'pulls images of' },
+  rm: { flags: { '--force': { short: '-f' }, '--stop': { short: '-s' } }, needs: ['--force'], services: true, reversibility: 'DESTRUCTIVE', says: 'removes containers of' },
+  down: { flags: {}, services: false, reversibility: 'DESTRUCTIVE', says: 'stops and removes containers and networks of' },
+};
+
+const GLOBAL_FLAGS = { '--project-name': { short: '-p', value: true }, '--file': { short: '-f', value: true, repeat: true } } as const;
+
+/** @throws WingmanError COMMAND_COMPOSE, COMMAND_UNKNOWN_FLAG, COMMAND_FLAG_VALUE */
+export function parseCompose(argv: readonly string[], registry: Registry): Action {
+  const before = readFlags(argv.slice(2), GLOBAL_FLAGS, true);
+  const [verbName, ...rest] = before.operands;
+  if (verbName === undefined) throw refused('name a verb, such as `docker compose ps`', 'compose');
+  const verb = Object.hasOwn(VERBS, verbName) ? VERBS[verbName] : undefined;
+  if (verb === undefined) throw refused(`docker compose ${verbName} is not run; there are ${Object.keys(VERBS).join(', ')}`, verbName);
+  const { name, project } = projectOf(before.value('--project-name'), registry);
+  const files = filesOf(before.values('--file'), name, project);
+  const given = readFlags(rest, verb.flags);
+  for (const need of verb.needs === undefined ? [] : [verb.needs]) {
+    if (!need.some((flag) => given.has(flag))) throw refused(`docker compose ${verbName} needs ${need.join(' or ')}`, verbName);
+  }
+  const args: ComposeArgs = {
+    project: name,
+    dir: project.dir,
+    files: files.map(({ name: file, sha256 }) => ({ name: file, sha256 })),
+    verb: verbName,
+    flags: flagsOf(verb, given),
+    services: servicesOf(verbName, verb, given.operands, project),
+  };
+  return { program: 'compose', verb: `compose ${verbName}`, argv, args: args as unknown as Json };
+}
+
+function projectOf(name: string | null, { compose }: Registry): { readonly name: string; readonly project: ComposeProject } {
+  if (name !== null) {
+    const project = Object.hasOwn(compose, name) ? compose[name] : undefined;
+    if (project === undefined) throw refused(`project ${name} is not registered; an operator adds it under registry.compose`, name);
+    return { name, project };
+  }
+  const [found, second] = Object.entries(compose).filter(([, project]) => project.default);
+  if (found === undefined || second !== undefined) throw refused('say which registered project with -p', 'compose');
+  return { name: found[0], project: found[1] };
+}
+
+/** All registered files when none is said; else a beginning of their list, in its order, as it was registered. */
+function filesOf(said: readonly string[], name: string, project: ComposeProject): ComposeProject['files'] {
+  if (said.length === 0) return project.files;
+  const files = project.files.slice(0, said.length);
+  const fits = said.length <= project.files.length && said.every((file, at) => file === files[at]?.name);
+  if (!fits) throw refused(`the files of project ${name} are ${project.files.map((file) => file.name).join(', ')}, in this order`, said.join(' '));
+  return files;
+}
+
+function flagsOf(verb: ComposeVerb, given: ReturnType<typeof readFlags>): readonly string[] {
+  const flags: string[] = [];
+  for (const [flag, { value }] of Object.entries(verb.flags)) {
+    if (value === true) {
+      const text = given.value(flag);
+      if (text !== null) flags.push(flag, String(parseCount(flag, text, 0, 100_000)));
+    } else if (given.has(flag)) flags.push(flag);
+  }
+  return [...flags, ...(verb.always ?? []).filter((flag) => !flags.includes(flag))];
+}
+
+function servicesOf(verbName: string, verb: ComposeVerb, words: readonly string[], project: ComposeProject): readonly string[] {
+  if (words.length > 0 && !verb.services) throw refused(`docker compose ${verbName} takes no services`, words[0] ?? '');
+  const unknown = words.find((word) => !project.services.includes(word));
+  if (unknown !== undefined) throw refused(`${unknown} is not a service of this project; there are ${project.services.join(', ')}`, unknown);
+  return [...words];
+}
+
+export function toComposeArgs(args: Json): ComposeArgs {
+  return args as unknown as ComposeArgs;
+}
+
+/** The words after the compose program; docker-compose 1.29 and the plugin read them the same. */
+export function composeArgv({ project, dir, files, verb, flags, services }: ComposeArgs): string[] {
+  return ['--project-directory', dir, '-p', project, ...files.flatMap(({ name }) => ['-f', `${dir}/${name}`]), verb, ...flags, ...services];
+}
+
+export function composeReversibility({ verb }: ComposeArgs): Reversibility {
+  return VERBS[verb]?.reversibility ?? 'DESTRUCTIVE';
+}
+
+export function renderCompose({ project, verb, services }: ComposeArgs): string {
+  const what = services.length === 0 ? `every service of compose project ${project}` : `${services.join(', ')} of compose project ${project}`;
+  return `${VERBS[verb]?.says ?? verb} ${what}`;
+}
+
+const refused = (message: string, part: string) => refusal('COMMAND_COMPOSE', message, { part: part.slice(0, 100) });

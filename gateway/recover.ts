@@ -1,0 +1,62 @@
+/** After a crash: every INTENT without an outcome whose process is gone gets its one terminal row, UNKNOWN. */
+import type { Pool, PoolClient } from 'pg';
+import { canonicalJson } from '../domain/canonical-json';
+import { isWingmanError } from '../domain/errors';
+import { listRunning } from '../stores/executions';
+import type { Ledger } from '../stores/ledger';
+
+/** First half of the advisory lock pair that a living gateway holds; the second is its boot number. */
+const BOOT_LOCK = 0x77_6d_67_77;
+
+export interface Boot {
+  readonly boot: number;
+  /** False once the session that holds the lock is lost: then this process could be taken for dead. */
+  isAlive(): boolean;
+  close(): void;
+}
+
+/** Takes a boot number, and a session lock on it that lasts as long as this process and its database connection. */
+export async function claimBoot(pool: Pool): Promise<Boot> {
+  const client: PoolClient = await pool.connect();
+  let alive = true;
+  client.on('error', () => {
+    alive = false;
+  });
+  const { rows } = await client.query<{ boot: number }>(`select nextval('wingman.gateway_boots')::int as boot`);
+  const boot = rows[0]?.boot;
+  if (boot === undefined) throw new TypeError('the database gave no boot number');
+  await client.query('select pg_advisory_lock($1, $2)', [BOOT_LOCK, boot]);
+  return { boot, isAlive: () => alive, close: () => client.release(true) };
+}
+
+/** @returns how many were settled. Safe to run at any time and by several gateways: the first row wins. */
+export async function settleOrphans({ pool, ledger, environment }: { readonly pool: Pool; readonly ledger: Ledger; readonly environment: string }): Promise<number> {
+  const tenants = await pool.query<{ tenant: string }>('select tenant from wingman.tenant_names');
+  let settled = 0;
+  for (const { tenant } of tenants.rows) {
+    for (const { execution_id, boot } of await listRunning(pool, tenant, environment)) {
+      if (await isBootAlive(pool, boot)) continue;
+      try {
+        await ledger.append({
+          tenant,
+          kind: 'execution.outcome',
+          body: canonicalJson({ execution_id, status: 'UNKNOWN', exit_code: null, error_code: 'GATEWAY_UNAVAILABLE' }),
+          idem: `outcome:${execution_id}`,
+          projection: { output: '', receipt: null },
+        });
+        settled += 1;
+      } catch (error) {
+        if (!isWingmanError(error) || error.code !== 'STEP_ALREADY_EXECUTED') throw error;
+      }
+    }
+  }
+  return settled;
+}
+
+async function isBootAlive(pool: Pool, boot: number): Promise<boolean> {
+  const { rows } = await pool.query<{ held: boolean }>(
+    `select exists (select from pg_locks where locktype = 'advisory' and classid = $1 and objid = $2 and database = (select oid from pg_database where datname = current_database())) as held`,
+    [BOOT_LOCK, boot],
+  );
+  return rows[0]?.held === true;
+}

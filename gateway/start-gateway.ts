@@ -1,0 +1,103 @@
+/** The gateway: the one process with the Docker socket. One activity worker for each environment that it serves. */
+import { hostname } from 'node:os';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { toEnvironment } from '../domain/ids';
+import type { Logger } from '../platform/log';
+import type { Running } from '../platform/running';
+import { loadGatewayKeys } from '../security/load-keys';
+import { writeInventory } from '../stores/inventories';
+import { createLedger } from '../stores/ledger';
+import { createPool } from '../stores/pool';
+import { createDataConverter } from '../temporal/data-converter';
+import { CORE_QUEUE, gatewayQueue } from '../temporal/names';
+import { createEngine } from './engine';
+import { createExecuteStep } from './execute-step';
+import { armFailpoint } from './failpoint';
+import { claimBoot, settleOrphans } from './recover';
+import { watchInventory } from './watch-inventory';
+
+export interface GatewayConfig {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  readonly keysDir: string;
+  readonly environments: readonly string[];
+  readonly dockerSocket: string;
+  readonly compose: readonly string[] | null;
+  readonly taskQueue?: string;
+  readonly name?: string;
+  readonly stepTimeoutMs?: number;
+  readonly failpoint: string | null;
+  readonly log: Logger;
+}
+
+const STEP_TIMEOUT_MS = 120_000;
+const MAX_OUTPUT_BYTES = 256 * 1024;
+const SETTLE_EVERY_MS = 15_000;
+
+export async function startGateway(config: GatewayConfig): Promise<Running> {
+  const { log } = config;
+  armFailpoint(config.failpoint);
+  const keys = await loadGatewayKeys(config.keysDir);
+  const environments = config.environments.map(toEnvironment);
+  const pool = createPool(config.databaseUrl, { max: 15, onError: (err) => log.warn({ err }, 'a database connection broke') });
+  const ledger = createLedger(pool);
+  const boot = await claimBoot(pool);
+  const settle = async (): Promise<void> => {
+    for (const environment of environments) {
+      const settled = await settleOrphans({ pool, ledger, environment });
+      if (settled > 0) log.warn({ environment, settled }, 'executions of a gateway that died were settled as UNKNOWN; resolve them with `wingman executions resolve`');
+    }
+  };
+  await settle();
+  const engine = createEngine({ socketPath: config.dockerSocket });
+  const gone = new AbortController();
+  const watching = watchInventory(
+    engine,
+    async (inventory) => {
+      for (const environment of environments) {
+        await writeInventory(pool, environment, inventory, new Date()).catch((err: unknown) => log.warn({ err }, 'the inventory could not be written'));
+      }
+    },
+    gone.signal,
+  ).catch((err: unknown) => log.error({ err }, 'the inventory is no longer followed'));
+  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  const workers = await Promise.all(
+    environments.map((environment) =>
+      Worker.create({
+        connection,
+        namespace: config.temporalNamespace,
+        taskQueue: gatewayQueue(environment, config.taskQueue ?? CORE_QUEUE),
+        dataConverter: createDataConverter(keys.codec, 'refuse'),
+        shutdownGraceTime: '20 seconds',
+        activities: {
+          executeStep: createExecuteStep({
+            pool, ledger, keys, engine, environment, log,
+            gateway: config.name ?? `gateway-${hostname()}`.slice(0, 64),
+            boot: boot.boot,
+            now: Date.now,
+            dockerSocket: config.dockerSocket,
+            compose: config.compose,
+            stepTimeoutMs: config.stepTimeoutMs ?? STEP_TIMEOUT_MS,
+            maxOutputBytes: MAX_OUTPUT_BYTES,
+          }),
+        },
+      }),
+    ),
+  );
+  const runs = workers.map((worker) => worker.run());
+  for (const run of runs) run.catch((err: unknown) => log.error({ err }, 'a gateway worker stopped'));
+  const settling = setInterval(() => void settle().catch((err: unknown) => log.warn({ err }, 'orphans could not be settled')), SETTLE_EVERY_MS);
+  return {
+    async close() {
+      clearInterval(settling);
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.all(runs);
+      gone.abort();
+      await watching;
+      await connection.close();
+      boot.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Signed checkpoints of the ledger: a C2SP tlog-checkpoint (origin, size, root) inside a C2SP signed note, Ed25519.
+ * https://github.com/C2SP/C2SP/blob/main/tlog-checkpoint.md and signed-note.md
+ */
+import { createHash, sign, verify, type KeyObject } from 'node:crypto';
+import { refusal } from '../domain/errors';
+
+export interface Checkpoint {
+  readonly origin: string;
+  readonly size: number;
+  /** Base64. */
+  readonly root: string;
+}
+
+const ALGORITHM_ED25519 = 0x01;
+
+/** Four bytes that name the key: SHA-256(name, newline, algorithm, public key), cut. */
+function keyHash(origin: string, publicKey: KeyObject): Buffer {
+  const { x } = publicKey.export({ format: 'jwk' });
+  return createHash('sha256').update(`${origin}\n`).update(Uint8Array.of(ALGORITHM_ED25519)).update(Buffer.from(String(x), 'base64url')).digest().subarray(0, 4);
+}
+
+export function signCheckpoint({ origin, size, root }: Checkpoint, keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }): string {
+  const text = `${origin}\n${String(size)}\n${root}\n`;
+  const signature = Buffer.concat([keyHash(origin, keys.publicKey), sign(null, Buffer.from(text), keys.privateKey)]);
+  return `${text}\n— ${origin} ${signature.toString('base64')}\n`;
+}
+
+/** @throws WingmanError LEDGER_BROKEN when no line is a genuine signature of one of the keys */
+export function verifyCheckpoint(note: string, publicKeys: readonly KeyObject[]): Checkpoint {
+  const checkpoint = parseCheckpoint(note);
+  const end = note.indexOf('\n\n');
+  const text = Buffer.from(note.slice(0, end + 1));
+  const signatures = note.slice(end + 2).split('\n').map((line) => /^— (\S+) ([A-Za-z0-9+/=]+)$/.exec(line)).filter((match) => match !== null);
+  for (const [, name, encoded] of signatures) {
+    const bytes = Buffer.from(encoded ?? '', 'base64');
+    const genuine = publicKeys.some(
+      (key) => name === checkpoint.origin && keyHash(checkpoint.origin, key).equals(bytes.subarray(0, 4)) && verify(null, text, key, bytes.subarray(4)),
+    );
+    if (genuine) return checkpoint;
+  }
+  throw refusal('LEDGER_BROKEN', 'the checkpoint has no genuine signature', { size: checkpoint.size });
+}
+
+/** @throws WingmanError LEDGER_BROKEN */
+export function parseCheckpoint(note: string): Checkpoint {
+  const [origin, size, root] = note.slice(0, Math.max(0, note.indexOf('\n\n'))).split('\n');
+  if (origin === undefined || origin === '' || size === undefined || root === undefined || !/^(?:0|[1-9][0-9]{0,15})$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(root)) {
+    throw refusal('LEDGER_BROKEN', 'this is not a checkpoint');
+  }
+  return { origin, size: Number(size), root };
+}

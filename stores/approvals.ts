@@ -1,0 +1,117 @@
+/** The read model of requests. Rows are written by `wingman.project()` alone (migration 003). */
+import type { Pool } from 'pg';
+import type { ApprovalStatus } from '../domain/approval';
+import type { BoundTarget } from '../domain/action';
+import type { Card } from '../domain/card';
+import type { Vote } from '../domain/consensus';
+import type { TenantId } from '../domain/ids';
+import type { RiskLevel } from '../domain/risk';
+import { withTenant } from './pool';
+
+export interface ApprovalRow {
+  readonly request_id: string;
+  readonly tenant: string;
+  readonly workflow_id: string;
+  readonly run_id: string;
+  readonly worker_id: string;
+  readonly agent_owner: string | null;
+  readonly environment: string;
+  readonly task_name: string;
+  readonly instruction: string;
+  readonly commands: readonly string[];
+  readonly execute: boolean;
+  readonly ordered: boolean;
+  readonly plan: string | null;
+  readonly plan_hash: string | null;
+  readonly fingerprint: string;
+  readonly targets: readonly BoundTarget[];
+  readonly targets_hash: string | null;
+  readonly policy_version: number;
+  readonly risk_level: RiskLevel;
+  readonly risk_reason: string;
+  readonly votes: readonly Vote[];
+  readonly reasons: readonly { readonly code: string; readonly message: string; readonly step?: number }[];
+  readonly card: Card;
+  readonly quorum: number;
+  readonly status: ApprovalStatus;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly executable_until: Date | null;
+  readonly token_ttl_seconds: number;
+  readonly decided_at: Date | null;
+  readonly decided_by: string | null;
+  readonly decision_note: string | null;
+  readonly revoked_at: Date | null;
+  readonly execution_status: string | null;
+}
+
+export interface DecisionRow {
+  readonly reviewer: string;
+  readonly decision: 'APPROVE' | 'REJECT';
+  readonly note: string | null;
+  readonly attestation: string;
+  readonly decided_at: Date;
+}
+
+/** Null for an id that is none, that does not exist, or that is another tenant's: the caller cannot tell which. */
+export async function readApproval(pool: Pool, tenant: TenantId, id: string): Promise<ApprovalRow | null> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<ApprovalRow>({
+      name: 'approval-by-id',
+      text: 'select * from wingman.approvals where request_id = $1 and tenant = $2',
+      values: [id, tenant],
+    }),
+  );
+  return rows[0] ?? null;
+}
+
+/** Oldest first: who waits longest is seen first. */
+export async function listPending(pool: Pool, tenant: TenantId, limit: number): Promise<readonly ApprovalRow[]> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<ApprovalRow>({
+      name: 'approvals-pending',
+      text: `select * from wingman.approvals where tenant = $1 and status = 'PENDING' order by created_at, request_id limit $2`,
+      values: [tenant, limit],
+    }),
+  );
+  return rows;
+}
+
+export async function countPendingOfAgent(pool: Pool, tenant: TenantId, workerId: string): Promise<number> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<{ count: string }>({
+      name: 'approvals-pending-of-agent',
+      text: `select count(*) from wingman.approvals where tenant = $1 and status = 'PENDING' and worker_id = $2`,
+      values: [tenant, workerId],
+    }),
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+export async function readDecisions(pool: Pool, tenant: TenantId, id: string): Promise<readonly DecisionRow[]> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<DecisionRow>({
+      name: 'decisions-of-approval',
+      text: 'select reviewer, decision, note, attestation, decided_at from wingman.decisions where request_id = $1 order by decided_at',
+      values: [id],
+    }),
+  );
+  return rows;
+}
+
+/** Requests that the API ended by itself while Temporal was away. */
+export async function listNudges(pool: Pool, tenant: TenantId): Promise<readonly Pick<ApprovalRow, 'request_id' | 'workflow_id' | 'run_id'>[]> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<Pick<ApprovalRow, 'request_id' | 'workflow_id' | 'run_id'>>({
+      name: 'approvals-to-nudge',
+      text: 'select request_id, workflow_id, run_id from wingman.approvals where nudge limit 100',
+    }),
+  );
+  return rows;
+}
+
+export async function clearNudge(pool: Pool, tenant: TenantId, id: string): Promise<void> {
+  await withTenant(pool, tenant, (client) =>
+    client.query({ name: 'approval-nudged', text: 'update wingman.approvals set nudge = false where request_id = $1', values: [id] }),
+  );
+}

@@ -1,0 +1,18 @@
+-- Roles are the cluster's, so another database of the same cluster may have made them already.
+do $$
+declare r text;
+begin
+  perform pg_advisory_xact_lock(hashtext('wingman roles'));
+  foreach r in array array['wingman_owner', 'wingman_api', 'wingman_worker', 'wingman_gateway', 'wingman_reader'] loop
+    if not exists (select from pg_roles where rolname = r) then
+      execute format('create role %I %s', r, case r when 'wingman_owner' then 'nologin' else 'login' end);
+    end if;
+  end loop;
+end $$;
+
+create schema if not exists wingman;
+alter schema wingman owner to wingman_owner;
+revoke all on schema wingman from public;
+grant usage on schema wingman to wingman_api, wingman_worker, wingman_gateway, wingman_reader;
+alter default privileges in schema wingman revoke all on tables from public;
+alter default privileges in schema wingman revoke execute on functions from public;

@@ -1,0 +1,24 @@
+/** Names that client, workers and workflows must agree on. Nothing secret goes into any of them: Temporal shows them. */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+/** Workflows and core activities. */
+export const CORE_QUEUE = 'wingman';
+/** The gateway that serves an environment; activities only. */
+export const gatewayQueue = (environment: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}gateway-${environment}`;
+
+export const APPROVAL_WORKFLOW = 'approval';
+export const EXECUTION_WORKFLOW = 'execution';
+export const TOKEN_WORKFLOW = 'token';
+export const TOKEN_EXECUTION_WORKFLOW = 'tokenExecution';
+
+/** One open request of one content: the fingerprint holds agent, environment, task, instruction and commands. */
+export const approvalWorkflowId = (tenant: string, fingerprint: string): string => `approval:${tenant}:${fingerprint}`;
+export const executionWorkflowId = (approvalId: string): string => `execution:${approvalId}`;
+
+export const SEARCH_ATTRIBUTES = {
+  tenant: defineSearchAttributeKey('WingmanTenant', SearchAttributeType.KEYWORD),
+  agent: defineSearchAttributeKey('WingmanAgent', SearchAttributeType.KEYWORD),
+  environment: defineSearchAttributeKey('WingmanEnvironment', SearchAttributeType.KEYWORD),
+  risk: defineSearchAttributeKey('WingmanRisk', SearchAttributeType.KEYWORD),
+  status: defineSearchAttributeKey('WingmanStatus', SearchAttributeType.KEYWORD),
+} as const;

@@ -1,0 +1,120 @@
+/** The whole product in one test file: its own database, queues and keys; real Postgres, Temporal and (when asked) Docker. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startApi, type RunningApi } from '../../api/start-api';
+import { parsePolicyFile } from '../../contracts/policy-file';
+import { startGateway } from '../../gateway/start-gateway';
+import type { Running } from '../../platform/running';
+import { createKeyFiles } from '../../security/key-files';
+import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
+import { startWorker } from '../../workers/start-worker';
+import { sharedServers } from './shared-servers';
+import { createDatabase, type TestDatabase } from './stack-database';
+
+export interface StackOptions {
+  /** Environments with a gateway on the real engine; none by default. */
+  readonly environments?: readonly string[];
+  readonly policySource?: string;
+  readonly dockerSocket?: string;
+  readonly compose?: readonly string[];
+}
+
+export interface Stack extends Credentials {
+  readonly api: RunningApi;
+  readonly database: TestDatabase;
+  readonly keysDir: string;
+  readonly taskQueue: string;
+  readonly dataDir: string;
+  call(method: string, path: string, key: string | null, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  stopGateway(): Promise<void>;
+  startGateway(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests assert on it member by member.
+  readonly body: Record<string, any>;
+}
+
+export const DOCKER_SOCKET = process.env['WINGMAN_DOCKER_SOCKET'] ?? '/var/run/docker.sock';
+export const DEFAULT_POLICY = readFileSync(join(__dirname, '..', '..', 'policy', 'default.yaml'), 'utf8');
+
+const log = pino({ level: process.env['WINGMAN_TEST_LOG'] ?? 'silent' });
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { temporalAddress, bundle } = sharedServers();
+  const database = await createDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'wingman-stack-'));
+  const keysDir = join(dataDir, 'keys');
+  await createKeyFiles(keysDir);
+  const taskQueue = `t-${randomBytes(5).toString('hex')}`;
+  const policySource = options.policySource ?? DEFAULT_POLICY;
+  const temporal = { temporalAddress, temporalNamespace: 'default', taskQueue, log };
+
+  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: database.urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test' });
+  const credentials = await bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir, policySource, policy: parsePolicyFile(policySource), url: api.url });
+  const newWorker = (): Promise<Running> =>
+    startWorker({
+      ...temporal, databaseUrl: database.urlOf('wingman_worker'), keysDir: join(keysDir, 'worker'), workflowBundle: { codePath: bundle },
+      checkpointFile: join(dataDir, 'checkpoints.log'), model: null,
+    });
+  const newGateway = (): Promise<Running> =>
+    startGateway({
+      ...temporal, databaseUrl: database.urlOf('wingman_gateway'), keysDir: join(keysDir, 'gateway'), environments: options.environments ?? [],
+      dockerSocket: options.dockerSocket ?? DOCKER_SOCKET, compose: options.compose ?? null, failpoint: null,
+    });
+  let worker: Running | null = await newWorker();
+  let gateway: Running | null = options.environments === undefined ? null : await newGateway();
+
+  return {
+    ...credentials, api, database, keysDir, taskQueue, dataDir,
+    call: (method, path, key, body, headers = {}) => callApi(api.url, method, path, key, body, headers),
+    async stopWorker() {
+      await worker?.close();
+      worker = null;
+    },
+    async startWorker() {
+      worker ??= await newWorker();
+    },
+    async stopGateway() {
+      await gateway?.close();
+      gateway = null;
+    },
+    async startGateway() {
+      gateway ??= await newGateway();
+    },
+    async close() {
+      await api.close();
+      await gateway?.close();
+      await worker?.close();
+      await database.drop();
+    },
+  };
+}
+
+export async function callApi(url: string, method: string, path: string, key: string | null, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  let parsed: unknown = {};
+  try {
+    parsed = text === '' ? {} : JSON.parse(text);
+  } catch {
+    parsed = { text };
+  }
+  return { status: response.status, headers: response.headers, body: parsed as Record<string, any> };
+}

@@ -1,0 +1,18 @@
+/** The worker process: the only file of it that touches `process`. */
+import { runProcessMain } from '../platform/process-main';
+import { optional, required } from '../platform/required-env';
+import { startWorker } from './start-worker';
+
+runProcessMain('worker', async (env, log) => {
+  const host = optional(env, 'WINGMAN_OLLAMA_HOST');
+  return startWorker({
+    databaseUrl: required(env, 'WINGMAN_DATABASE_URL'),
+    temporalAddress: required(env, 'WINGMAN_TEMPORAL_ADDRESS'),
+    temporalNamespace: required(env, 'WINGMAN_TEMPORAL_NAMESPACE'),
+    keysDir: required(env, 'WINGMAN_KEYS_DIR'),
+    workflowBundle: { codePath: required(env, 'WINGMAN_WORKFLOW_BUNDLE') },
+    checkpointFile: optional(env, 'WINGMAN_CHECKPOINT_FILE'),
+    model: host === null ? null : { host, model: required(env, 'WINGMAN_OLLAMA_MODEL') },
+    log,
+  });
+});

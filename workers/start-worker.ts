@@ -1,0 +1,57 @@
+/** The core worker: workflows and the activities that write the ledger and mint tokens. It holds no Docker socket. */
+import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { createActivities } from '../activities/create-activities';
+import type { ModelConfig } from '../activities/vote-by-model';
+import type { Logger } from '../platform/log';
+import type { Running } from '../platform/running';
+import { loadWorkerKeys } from '../security/load-keys';
+import { createLedger } from '../stores/ledger';
+import { createPool } from '../stores/pool';
+import { createDataConverter } from '../temporal/data-converter';
+import { CORE_QUEUE } from '../temporal/names';
+import { startCheckpoints } from './checkpoints';
+
+export interface WorkerConfig {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  readonly keysDir: string;
+  /** Path of the built bundle, or the bundle itself. */
+  readonly workflowBundle: WorkflowBundle | { readonly codePath: string };
+  readonly checkpointFile: string | null;
+  readonly taskQueue?: string;
+  readonly model: ModelConfig | null;
+  readonly log: Logger;
+}
+
+export async function startWorker(config: WorkerConfig): Promise<Running> {
+  const { log } = config;
+  const keys = await loadWorkerKeys(config.keysDir);
+  const pool = createPool(config.databaseUrl, { max: 20, onError: (err) => log.warn({ err }, 'a database connection broke') });
+  await pool.query('select 1');
+  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: config.taskQueue ?? CORE_QUEUE,
+    workflowBundle: config.workflowBundle,
+    activities: createActivities({ pool, ledger: createLedger(pool), keys, model: config.model, now: Date.now }),
+    // `blank`: a message that somebody sent past our codec must be refused by the workflow, not wedge its task for ever.
+    dataConverter: createDataConverter(keys.codec, 'blank'),
+    maxCachedWorkflows: 3_000,
+    workflowThreadPoolSize: 2,
+    shutdownGraceTime: '5 seconds',
+  });
+  const checkpoints = startCheckpoints({ pool, key: keys.checkpoint, file: config.checkpointFile, log });
+  const run = worker.run();
+  run.catch((err: unknown) => log.error({ err }, 'the worker stopped'));
+  return {
+    async close() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await run;
+      await checkpoints.close();
+      await connection.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** All timeouts and retry policies on one page. */
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { CoreActivities, VoteActivities } from '../activities/approval-activities';
+import type { GatewayActivities } from '../gateway/gateway-activities';
+import { gatewayQueue } from '../temporal/names';
+
+/**
+ * Ledger, projection, mint, attestation: each under a second, safe to repeat. After 5 seconds in all the update fails, and
+ * the API answers 503: never an approval without its ledger row.
+ */
+export const core = proxyLocalActivities<CoreActivities>({
+  scheduleToCloseTimeout: '5 seconds',
+  startToCloseTimeout: '4 seconds',
+  retry: { initialInterval: '50 milliseconds', backoffCoefficient: 2, maximumInterval: '1 second' },
+});
+
+/** What a workflow must get done before it may end, however long the database is away. */
+export const patientCore = proxyLocalActivities<CoreActivities>({
+  startToCloseTimeout: '4 seconds',
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
+/** Asked after the answer; a vote that does not come counts as HIGH. */
+export const voters = proxyActivities<VoteActivities>({
+  startToCloseTimeout: '90 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
+ * One attempt, ever. The order waits less in the queue than its token lives, and the gateway's own deadline for a step
+ * (at most 10 minutes) is shorter than start-to-close, so that the gateway, not Temporal, says how a step ended.
+ */
+export const gatewayOf = (environment: string, coreQueue: string) =>
+  proxyActivities<GatewayActivities>({
+    taskQueue: gatewayQueue(environment, coreQueue),
+    scheduleToStartTimeout: '4 minutes',
+    startToCloseTimeout: '11 minutes',
+    heartbeatTimeout: '10 seconds',
+    retry: { maximumAttempts: 1 },
+  });
