@@ -1,117 +1,119 @@
 /**
- * A command line as words, in the part of shell syntax that every reader understands the same way: blanks separate, a word may
- * stand whole in single or double quotes, and whatever a shell would interpret is refused. Proved against dash and bash
- * (test/domain/argv-property.test.ts). The text is hostile: written by an agent.
+ * A command line as words, for programs that run without a shell. What is accepted here is what dash and bash would hand to
+ * a program, word for word (`test/domain/argv-property.test.ts` proves it); whatever a shell would expand, join, cut or run
+ * is refused, so that what a person reads on a card is what happens. Hostile: written by an agent.
  */
 import { refusal } from './errors';
-import type { Registry } from './registry';
 
-/** What a shell acts on outside quotes, anywhere in a word. */
-const OPERATORS = new Set([...';&|<>()$`\\[]*?!^%']);
-/** What it acts on at the beginning of a word: comments, home directories, and `=cmd` of zsh. */
-const LEADING = new Set([...'#~=']);
-/** Between double quotes it still acts on these. */
-const INSIDE_DOUBLE = new Set([...'$`!']);
+export interface TokenLimits {
+  readonly max_command_length: number;
+  /** Words, the program's name included. */
+  readonly max_args: number;
+}
 
-/** @throws WingmanError COMMAND_EMPTY, COMMAND_TOO_LONG, COMMAND_CHARACTER, COMMAND_SHELL_SYNTAX, COMMAND_QUOTING, COMMAND_TOO_MANY_ARGS */
-export function tokenize(command: string, limits: Registry['limits']): readonly string[] {
+/** Blanks to tilde. No tab, no line feed, no DEL, and nothing that is not ASCII: look-alikes, hidden and reversing letters. */
+const UNWANTED_CHARACTER = /[^\x20-\x7e]/;
+/** What a shell may take for its own in a bare word; `%` and `^` are so in some shells and when typed in. */
+const SHELL_CHARACTER = /[;&|<>()$`\\[\]*?~!#^%]/;
+/** Inside double quotes these still mean something, the last one when typed in. */
+const LIVE_IN_DOUBLE_QUOTES = /[$`!]/;
+/** Before these a backslash in double quotes is taken away; before anything else it stays, in dash and bash. */
+const ESCAPED_IN_DOUBLE_QUOTES = /\\[$`"\\]/;
+/** A Go template. Alone, without comma and `..`, no shell expands its braces. */
+const TEMPLATE = /\{\{[A-Za-z0-9_.]+\}\}/g;
+const ASSIGNMENT = /^(?:[A-Za-z_][A-Za-z0-9_]*\+?)?=/;
+
+/**
+ * @throws WingmanError COMMAND_EMPTY, COMMAND_TOO_LONG, COMMAND_CHARACTER, COMMAND_SHELL_SYNTAX, COMMAND_QUOTING,
+ *         COMMAND_TOO_MANY_ARGS; `details.at` is the offending place, from 0
+ */
+export function tokenize(command: string, limits: TokenLimits): readonly string[] {
   if (command.length > limits.max_command_length) {
-    throw refusal('COMMAND_TOO_LONG', `a command has at most ${String(limits.max_command_length)} characters`, { length: command.length });
+    throw refusal('COMMAND_TOO_LONG', `a command has at most ${String(limits.max_command_length)} characters`, {
+      length: command.length,
+    });
   }
-  requirePlainText(command);
+  requirePlainCharacters(command);
   const words: string[] = [];
-  let at = 0;
-  while (at < command.length) {
+  for (let at = 0; at < command.length; ) {
     if (command[at] === ' ') {
       at += 1;
       continue;
     }
-    const end = command[at] === "'" || command[at] === '"' ? endOfQuoted(command, at) : endOfBare(command, at);
-    words.push(wordOf(command, at, end));
+    const end = isQuote(command[at]) ? closingQuote(command, at) + 1 : endOfBareWord(command, at);
+    words.push(isQuote(command[at]) ? quotedWord(command, at, end) : bareWord(command, at, end, words.length === 0));
     at = end;
+    if (words.length > limits.max_args) {
+      throw refusal('COMMAND_TOO_MANY_ARGS', `a command has at most ${String(limits.max_args)} words`);
+    }
   }
-  if (words.length === 0) throw refusal('COMMAND_EMPTY', 'there is no command here');
-  if (words.length > limits.max_args) throw refusal('COMMAND_TOO_MANY_ARGS', `a command has at most ${String(limits.max_args)} words`, { words: words.length });
-  requireNoAssignment(words[0] as string, command);
+  if (words.length === 0) throw refusal('COMMAND_EMPTY', 'the command is empty');
   return words;
 }
 
-/** Printable ASCII alone: no control characters, no invisible or look-alike letters, no second kind of blank. */
-function requirePlainText(command: string): void {
-  const position = command.search(/[^\x20-\x7e]/);
-  if (position < 0) return;
-  const shown = `U+${(command.codePointAt(position) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  throw refusal('COMMAND_CHARACTER', `a command is printable ASCII; at position ${String(position + 1)} there is ${shown}`, { position: position + 1, character: shown });
+function requirePlainCharacters(command: string): void {
+  const at = command.search(UNWANTED_CHARACTER);
+  if (at === -1) return;
+  const code = (command.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  throw refusal('COMMAND_CHARACTER', `character U+${code} at ${String(at)}: a command is printable ASCII on one line`, { at });
 }
 
-function endOfBare(command: string, start: number): number {
-  let at = start;
-  if (LEADING.has(command[at] ?? '')) throw shellSyntax(command, at);
-  for (; at < command.length && command[at] !== ' '; at += 1) {
-    const character = command[at] ?? '';
-    if (character === "'" || character === '"') throw refusal('COMMAND_QUOTING', `put the whole word in quotes, not a part of it (position ${String(at + 1)})`, { position: at + 1 });
-    if (OPERATORS.has(character)) throw shellSyntax(command, at);
-  }
-  requireNoBraceExpansion(command, start, at);
-  requireNoTilde(command, start, at);
-  return at;
+const isQuote = (character: string | undefined): boolean => character === "'" || character === '"';
+
+function endOfBareWord(command: string, from: number): number {
+  const blank = command.indexOf(' ', from);
+  return blank === -1 ? command.length : blank;
 }
 
-function endOfQuoted(command: string, start: number): number {
-  const quote = command[start];
-  for (let at = start + 1; at < command.length; at += 1) {
-    const character = command[at] ?? '';
-    if (character === quote) {
-      const after = command[at + 1];
-      if (after !== undefined && after !== ' ') throw refusal('COMMAND_QUOTING', `a quoted word ends at its closing quote; nothing may be glued to it (position ${String(at + 2)})`, { position: at + 2 });
-      return at + 1;
-    }
-    if (quote === '"') {
-      if (INSIDE_DOUBLE.has(character)) throw shellSyntax(command, at);
-      if (character === '\\') requireLiteralBackslash(command, at);
+function closingQuote(command: string, from: number): number {
+  const quote = command.charAt(from);
+  const close = command.indexOf(quote, from + 1);
+  if (close === -1) throw refusal('COMMAND_QUOTING', `the ${quote} at ${String(from)} is not closed`, { at: from });
+  return close;
+}
+
+/** Quotes hold a whole word: text glued to them is how `--privi"leged"` hides. */
+function quotedWord(command: string, from: number, end: number): string {
+  const word = command.slice(from + 1, end - 1);
+  if (command[from] === '"') {
+    // A closing quote that a backslash stands before is not one for a shell.
+    const part = ESCAPED_IN_DOUBLE_QUOTES.exec(command.slice(from + 1, end))?.[0] ?? LIVE_IN_DOUBLE_QUOTES.exec(word)?.[0];
+    if (part !== undefined) {
+      throw refusal('COMMAND_QUOTING', `${part} in double quotes at ${String(from)}: use single quotes`, { at: from, part });
     }
   }
-  throw refusal('COMMAND_QUOTING', `the quote at position ${String(start + 1)} is not closed`, { position: start + 1 });
-}
-
-/** Shells keep a backslash between double quotes unless one of these follows; then they would read another text than we. */
-function requireLiteralBackslash(command: string, at: number): void {
-  if (['"', '\\', '$', '`', undefined].includes(command[at + 1])) throw shellSyntax(command, at);
-}
-
-/** `{a,b}` and `{1..3}` become several words in bash. A template such as `{{.Names}}` does not, and stays whole. */
-function requireNoBraceExpansion(command: string, start: number, end: number): void {
-  const word = command.slice(start, end);
-  if (!/[{}]/.test(word)) return;
-  if (word.includes(',') || word.includes('..') || !isTemplateWord(word)) {
-    throw refusal('COMMAND_SHELL_SYNTAX', `a shell could expand the braces of ${word.slice(0, 60)}; put the word in single quotes`, { position: start + 1, part: word.slice(0, 60) });
+  if (end < command.length && command[end] !== ' ') {
+    throw refusal('COMMAND_QUOTING', `text is glued to the quote at ${String(end - 1)}: quote the whole word`, { at: end });
   }
-}
-
-const isTemplateWord = (word: string): boolean => /^[^{}]*(?:\{\{[^{}]*\}\}[^{}]*)+$/.test(word);
-
-/** After `=` and `:` bash expands a tilde too, in words that look like assignments. */
-function requireNoTilde(command: string, start: number, end: number): void {
-  const found = /[=:]~/.exec(command.slice(start, end));
-  if (found !== null) throw shellSyntax(command, start + found.index + 1);
-}
-
-function wordOf(command: string, start: number, end: number): string {
-  const quoted = command[start] === "'" || command[start] === '"';
-  const word = quoted ? command.slice(start + 1, end - 1) : command.slice(start, end);
-  if (word === '') throw refusal('COMMAND_QUOTING', `there is an empty word at position ${String(start + 1)}`, { position: start + 1 });
+  if (word === '') throw refusal('COMMAND_QUOTING', `the word at ${String(from)} is empty`, { at: from });
   return word;
 }
 
-/** `NAME=value cmd` sets a variable for the command instead of being its first word. */
-function requireNoAssignment(first: string, command: string): void {
-  const quoted = /^ *['"]/.test(command);
-  if (!quoted && /^[A-Za-z_][A-Za-z0-9_]*\+?=/.test(first)) {
-    throw refusal('COMMAND_SHELL_SYNTAX', `${first.slice(0, 60)} sets a variable; only the command itself may be given`, { position: 1, part: first.slice(0, 60) });
+function bareWord(command: string, from: number, end: number, isFirst: boolean): string {
+  const word = command.slice(from, end);
+  const shell = SHELL_CHARACTER.exec(word) ?? braceThatExpands(word);
+  const quote = /['"]/.exec(word);
+  if (quote !== null && (shell === null || quote.index < shell.index)) {
+    const at = from + quote.index;
+    throw refusal('COMMAND_QUOTING', `a quote inside a word at ${String(at)}: quote the whole word`, { at });
   }
+  if (shell !== null) {
+    throw refusal(
+      'COMMAND_SHELL_SYNTAX',
+      `${shell[0]} in ${word}: commands run without a shell; put it in single quotes if it is meant as text`,
+      { at: from + shell.index, part: word },
+    );
+  }
+  // `=docker` is a path in zsh; `NAME=value docker` sets the client's environment in every shell.
+  if (isFirst ? ASSIGNMENT.test(word) : word.startsWith('=')) {
+    throw refusal('COMMAND_SHELL_SYNTAX', `${word}: no assignment may stand here`, { at: from, part: word });
+  }
+  return word;
 }
 
-function shellSyntax(command: string, at: number): ReturnType<typeof refusal> {
-  const part = command[at] ?? '';
-  return refusal('COMMAND_SHELL_SYNTAX', `a shell would act on ${part} at position ${String(at + 1)}; one command is one program with its words, so list further commands one by one, or quote the word`, { position: at + 1, part });
+function braceThatExpands(word: string): RegExpExecArray | null {
+  const brace = /[{}]/.exec(word);
+  if (brace === null) return null;
+  const rest = word.replace(TEMPLATE, '');
+  return /[{}]/.test(rest) || /,|\.\./.test(word) ? brace : null;
 }
