@@ -8,6 +8,7 @@
 import Docker from 'dockerode';
 import { Agent, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import type { EngineCall, EngineReply } from '../domain/action';
 import { WingmanError, isWingmanError } from '../domain/errors';
 import { jsonLines, readAnswer, readErrorMessage } from './engine-answer';
@@ -48,7 +49,7 @@ export function createEngine(options: { readonly socketPath: string }): Engine {
   const { modem: reading } = new Docker(connection);
   // Acts never go over a kept-alive connection: one that died with the engine fails like a call that was sent. It costs
   // 0.2 ms a call (measured), so questions keep theirs.
-  const unshared: Docker.DockerOptions & { agent: Agent } = { ...connection, agent: new Agent({ keepAlive: false }) };
+  const unshared: Docker.DockerOptions & { agent: Agent } = { ...connection, agent: quiet(new Agent({ keepAlive: false }), 'Agent') };
   const { modem: acting } = new Docker(unshared);
 
   const dial = (call: EngineCall, signal: AbortSignal, file?: Readable): Promise<IncomingMessage> =>
@@ -62,7 +63,7 @@ export function createEngine(options: { readonly socketPath: string }): Engine {
           allowEmpty: call.body !== undefined,
           isStream: true,
           statusCodes: EVERY_STATUS,
-          abortSignal: signal,
+          abortSignal: quiet(AbortSignal.any([signal]), 'AbortSignal'),
           ...(file === undefined ? {} : { file }),
         },
         (error, result) => {
@@ -144,6 +145,14 @@ export function createEngine(options: { readonly socketPath: string }): Engine {
       return { version, api };
     },
   };
+}
+
+/**
+ * docker-modem prints the options of every request with `util.inspect({ showHidden, depth: null })`, debugging or not. An agent
+ * leads from there to every open socket and to half the process: seconds of it, measured. So what it is given says only its name.
+ */
+function quiet<T extends object>(thing: T, name: string): T {
+  return Object.defineProperty(thing, inspect.custom, { value: () => name });
 }
 
 /** A signal for short questions: an engine that does not answer them in time is away. */
