@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WingmanError } from '../domain/errors';
+import type { Env } from '../platform/required-env';
 
 /** From here on the `go` command fetches the toolchain that go.mod asks for by itself. */
 const OLDEST_SELF_UPDATING_GO = [1, 21] as const;
@@ -19,12 +20,13 @@ export interface GoBuildOptions {
   readonly cacheDir: string;
   /** The `go` command. */
   readonly go: string;
+  readonly env: Env;
   readonly log: (line: string) => void;
 }
 
 /** Says why this `go` cannot build the server, or null. */
-export function goRefusal(go: string): string | null {
-  const { status, stdout, error } = spawnSync(go, ['version'], { encoding: 'utf8' });
+export function goRefusal(go: string, env: Env): string | null {
+  const { status, stdout, error } = spawnSync(go, ['version'], { encoding: 'utf8', env });
   if (error !== undefined || status !== 0) return 'no `go` command; install Go 1.25 or later';
   const [, major, minor] = /go(\d+)\.(\d+)/.exec(stdout) ?? [];
   const [oldestMajor, oldestMinor] = OLDEST_SELF_UPDATING_GO;
@@ -33,14 +35,14 @@ export function goRefusal(go: string): string | null {
 }
 
 /** @throws WingmanError CONFIG_INVALID with the end of the compiler's output */
-export async function buildTemporal({ moduleDir, file, cacheDir, go, log }: GoBuildOptions): Promise<void> {
+export async function buildTemporal({ moduleDir, file, cacheDir, go, env, log }: GoBuildOptions): Promise<void> {
   await mkdir(cacheDir, { recursive: true });
   const unfinished = `${file}.${String(process.pid)}.tmp`;
   const started = Date.now();
   log('building the Temporal server from its pinned source, once; this takes 3 minutes on 2 cores');
   const progress = setInterval(() => log(`building the Temporal server: ${elapsed(started)}`), PROGRESS_MS);
   try {
-    await runGo(go, ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', unfinished, PACKAGE], moduleDir, cacheDir);
+    await runGo(go, ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', unfinished, PACKAGE], moduleDir, goEnvironment(env, cacheDir));
     await rename(unfinished, file);
   } finally {
     clearInterval(progress);
@@ -49,8 +51,8 @@ export async function buildTemporal({ moduleDir, file, cacheDir, go, log }: GoBu
   log(`the Temporal server is built: ${elapsed(started)}`);
 }
 
-function runGo(go: string, args: readonly string[], moduleDir: string, cacheDir: string): Promise<void> {
-  const child = spawn(go, args, { cwd: moduleDir, env: goEnvironment(cacheDir), stdio: ['ignore', 'pipe', 'pipe'], timeout: BUILD_MS });
+function runGo(go: string, args: readonly string[], moduleDir: string, env: Env): Promise<void> {
+  const child = spawn(go, args, { cwd: moduleDir, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: BUILD_MS });
   let output = '';
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-2_000));
   child.stdout.on('data', keep);
@@ -65,10 +67,10 @@ function runGo(go: string, args: readonly string[], moduleDir: string, cacheDir:
 }
 
 /** GOTOOLCHAIN=auto: an older Go may fetch the one that go.mod names. Without a HOME, Go has no place of its own for its caches. */
-function goEnvironment(cacheDir: string): NodeJS.ProcessEnv {
-  const hasHome = (process.env['HOME'] ?? '') !== '';
+function goEnvironment(env: Env, cacheDir: string): Env {
+  const hasHome = env['HOME'] !== undefined && env['HOME'] !== '';
   const own = { HOME: cacheDir, GOPATH: join(cacheDir, 'go'), GOCACHE: join(cacheDir, 'go-build') };
-  return { ...process.env, GOTOOLCHAIN: 'auto', GOWORK: 'off', CGO_ENABLED: '0', ...(hasHome ? {} : own) };
+  return { ...env, GOTOOLCHAIN: 'auto', GOWORK: 'off', CGO_ENABLED: '0', ...(hasHome ? {} : own) };
 }
 
 const elapsed = (since: number): string => `${String(Math.round((Date.now() - since) / 1_000))} s`;

@@ -32,7 +32,7 @@ export async function findTemporalBinary({ log, cacheDir, env = process.env }: T
     ['WINGMAN_TEMPORAL_BIN', () => named(env)],
     ['PATH', () => onPath(env)],
     [`cache ${cache}`, () => cached(cache)],
-    ['Go build', () => built(cache, log)],
+    ['Go build', () => built(cache, env, log)],
   ];
   for (const [name, look] of tries) {
     const outcome = await look();
@@ -95,13 +95,13 @@ function cached(cacheDir: string): Try {
   return reason === null ? { found: file } : { refused: `${file}: ${reason}` };
 }
 
-async function built(cacheDir: string, log: (line: string) => void): Promise<Try> {
+async function built(cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {
   const go = 'go';
-  const refused = goRefusal(go);
+  const refused = goRefusal(go, env);
   if (refused !== null) return { refused };
   const file = join(cacheDir, binaryName());
   try {
-    await buildTemporal({ moduleDir: moduleDirectory(), file, cacheDir, go, log });
+    await buildTemporal({ moduleDir: moduleDirectory(), file, cacheDir, go, env, log });
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }

@@ -58,18 +58,12 @@ describe('findTemporalBinary', () => {
 
   it('lists every try and its reason when nothing is found', async () => {
     copyFileSync(program('old', '1.29.1'), join(dir, 'temporal'));
-    const path = process.env['PATH'];
-    process.env['PATH'] = dir;
-    try {
-      const message = await codeAndMessage(findTemporalBinary({ log, cacheDir: join(dir, 'cache'), env: { PATH: dir } }));
-      expect(message).toMatch(/^CONFIG_MISSING/);
-      expect(message).toContain('WINGMAN_TEMPORAL_BIN: not set');
-      expect(message).toMatch(/PATH: .*1\.29\.1 lacks security fixes/);
-      expect(message).toMatch(/cache .*: empty/);
-      expect(message).toMatch(/Go build: no `go` command/);
-    } finally {
-      process.env['PATH'] = path;
-    }
+    const message = await codeAndMessage(findTemporalBinary({ log, cacheDir: join(dir, 'cache'), env: { PATH: dir } }));
+    expect(message).toMatch(/^CONFIG_MISSING/);
+    expect(message).toContain('WINGMAN_TEMPORAL_BIN: not set');
+    expect(message).toMatch(/PATH: .*1\.29\.1 lacks security fixes/);
+    expect(message).toMatch(/cache .*: empty/);
+    expect(message).toMatch(/Go build: no `go` command/);
   });
 });
 
