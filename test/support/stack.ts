@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { temporal as proto } from '@temporalio/proto';
+import { Client as Database } from 'pg';
 import pino from 'pino';
 import { startApi, type RunningApi } from '../../api/start-api';
 import { parsePolicyFile } from '../../contracts/policy-file';
@@ -28,6 +31,11 @@ export interface Stack extends Credentials {
   readonly keysDir: string;
   readonly taskQueue: string;
   readonly dataDir: string;
+  /** Types of the events of a workflow's history, in order. */
+  eventsOf(workflowId: string): Promise<readonly string[]>;
+  readonly temporal: Client;
+  /** Answers of the read model, past the API. */
+  sql<T>(text: string, values?: readonly unknown[]): Promise<readonly T[]>;
   call(method: string, path: string, key: string | null, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
@@ -73,7 +81,21 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   let worker: Running | null = await newWorker();
   let gateway: Running | null = options.environments === undefined ? null : await newGateway();
 
+  const connection = await Connection.connect({ address: temporalAddress });
+  const client = new Client({ connection, namespace: 'default' });
+  const owner = new Database({ connectionString: database.ownerUrl });
+  owner.on('error', () => undefined);
+  await owner.connect();
+
   return {
+    temporal: client,
+    async eventsOf(workflowId) {
+      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+      return (events ?? []).map(({ eventType }) => proto.api.enums.v1.EventType[eventType ?? 0].replace('EVENT_TYPE_', ''));
+    },
+    async sql<T>(text: string, values: readonly unknown[] = []) {
+      return (await owner.query(text, [...values])).rows as T[];
+    },
     ...credentials, api, database, keysDir, taskQueue, dataDir,
     call: (method, path, key, body, headers = {}) => callApi(api.url, method, path, key, body, headers),
     async stopWorker() {
@@ -94,6 +116,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await api.close();
       await gateway?.close();
       await worker?.close();
+      await connection.close();
+      await owner.end();
       await database.drop();
     },
   };
