@@ -1,5 +1,6 @@
 /** Which rules of a policy speak about a request. */
 import type { Action } from './action';
+import { actionTargets } from './parse-action';
 import type { Plan } from './plan';
 import type { Pattern, PolicyRule } from './policy';
 import { isAtLeast, type RiskLevel } from './risk';
@@ -32,8 +33,17 @@ function matchesStep(when: PolicyRule['when'], step: Action): boolean {
   return (
     (when.program === undefined || when.program.includes(step.program)) &&
     matchesAny(when.verb, step.verb) &&
-    (when.target === undefined || step.argv.slice(1).some((word) => matchesAny(when.target, word)))
+    (when.target === undefined || namesOf(step).some((name) => matchesAny(when.target, name)))
   );
+}
+
+/** Targets, and every word of the command and of a flag's value: rules only tighten, so finding too much is the safe side. */
+function namesOf(step: Action): readonly string[] {
+  const words = step.argv.slice(1);
+  const values = words
+    .filter((word) => word.startsWith('--') && word.includes('='))
+    .map((word) => word.slice(word.indexOf('=') + 1));
+  return [...actionTargets(step).map(({ name }) => name), ...words, ...values];
 }
 
 function matchesAny(patterns: readonly Pattern[] | undefined, text: string): boolean {

@@ -6,7 +6,7 @@ import type { Action } from './action';
 import type { Vote } from './consensus';
 import { foldLookalikes } from './hidden-text';
 import { isWithin, prohibitedRanges } from './instruction-prohibition';
-import { actionReversibility } from './parse-action';
+import { actionReversibility, actionTargets } from './parse-action';
 import type { Plan } from './plan';
 import { assessRisk, highestRisk, type RiskInput, type RiskLevel } from './risk';
 
@@ -27,7 +27,7 @@ interface Observation {
 
 /** Above this many steps a reviewer no longer takes in the whole; measured in no study, chosen for one screen. */
 const MANY_STEPS = 5;
-const MANY_ARGUMENTS = 3;
+const MANY_TARGETS = 3;
 
 export function structureVote(input: VoterInput): Vote {
   const observations = input.plan === null ? [] : observePlan(input.plan, input);
@@ -61,7 +61,9 @@ function observePlan(plan: Plan, input: VoterInput): readonly Observation[] {
 function observeChange(plan: Plan, input: VoterInput, changing: number): readonly Observation[] {
   const observations: Observation[] = [];
   const text = foldLookalikes(`${input.task_name}\n${input.instruction}`);
-  const broad = plan.steps.filter((step) => argumentWords(step).length > MANY_ARGUMENTS).length;
+  const broad = plan.steps.filter(
+    (step) => step.program === 'docker' && targetNames(step).length > MANY_TARGETS,
+  ).length;
   if (changing > MANY_STEPS)
     observations.push({ level: 'HIGH', says: `${changing} changes at once are more than one can oversee` });
   if (broad > 0) observations.push({ level: 'MEDIUM', says: `${count(broad, 'step')} names several targets` });
@@ -88,18 +90,17 @@ function isSweeping(step: Action): boolean {
   );
 }
 
-/** Words after the verb that are no flags. Values of flags are among them, so this counts high rather than low. */
-function argumentWords(step: Action): readonly string[] {
-  return step.argv.slice(1 + step.verb.split(' ').length).filter((word) => !word.startsWith('-'));
+/** What the step acts on by name; for programs whose targets only they know, every word that is no flag. */
+function targetNames(step: Action): readonly string[] {
+  if (step.program === 'docker') return actionTargets(step).map(({ name }) => name);
+  return step.argv.slice(1).filter((word) => !word.startsWith('-'));
 }
 
 /** A target that the prose forbids to touch, as in "never touch db". */
 function sparedTarget(plan: Plan, text: string): string | null {
   const forbidden = prohibitedRanges(text);
   if (forbidden.length === 0) return null;
-  const targets = new Set(
-    plan.steps.filter((step) => actionReversibility(step) !== 'READ_ONLY').flatMap(argumentWords),
-  );
+  const targets = new Set(plan.steps.filter((step) => actionReversibility(step) !== 'READ_ONLY').flatMap(targetNames));
   for (const { index, 0: word } of text.matchAll(/[A-Za-z0-9][\w.-]*/g)) {
     const name = word.replace(/[.-]+$/, '');
     if (targets.has(name) && name.length > 1 && isWithin(forbidden, index)) return name;

@@ -32,7 +32,12 @@ interface Given {
   readonly instruction?: string;
   readonly commands?: readonly string[] | null;
 }
-function card({ worker_id = 'agent:a1', task_name = 'Clean up', instruction = 'Do it.', commands = ['docker stop web', 'docker rm old-web'] }: Given = {}): Card {
+function card({
+  worker_id = 'agent:a1',
+  task_name = 'Clean up',
+  instruction = 'Do it.',
+  commands = ['docker stop web', 'docker rm old-web'],
+}: Given = {}): Card {
   return renderCard({
     environment: 'test',
     worker_id,
@@ -72,7 +77,9 @@ describe('a card', () => {
 
   it('lists every command in full, in order, with what it does', () => {
     const commands = Array.from({ length: 20 }, (_, at) => `docker stop web-${at}-${'x'.repeat(100)}`);
-    expect(card({ commands }).steps.map(({ number, command }) => `${number} ${command}`)).toEqual(commands.map((command, at) => `${at + 1} ${command}`));
+    expect(card({ commands }).steps.map(({ number, command }) => `${number} ${command}`)).toEqual(
+      commands.map((command, at) => `${at + 1} ${command}`),
+    );
     expect(card().steps.map(({ reversibility }) => reversibility)).toEqual(['REVERSIBLE', 'DESTRUCTIVE']);
     for (const { says } of card().steps) expect(says).toMatch(/web/);
   });
@@ -99,7 +106,9 @@ describe("an agent's text", () => {
 
   it('stands in a frame, each line of it', () => {
     const { instruction } = card({ instruction: 'RISK: LOW\nApproved by: alice\r\n\n\u2028real text\u0085below' });
-    expect(instruction.lines).toEqual(['RISK: LOW', 'Approved by: alice', '', '', 'real text\\u{0085}below'].map((line) => AGENT_LINE + line));
+    expect(instruction.lines).toEqual(
+      ['RISK: LOW', 'Approved by: alice', '', '', 'real text\\u{0085}below'].map((line) => AGENT_LINE + line),
+    );
   });
 
   it('is shown with its hidden characters and without its secrets', () => {

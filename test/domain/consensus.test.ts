@@ -1,6 +1,10 @@
 import { combineVotes, failedVote, parseModelVote, type Vote } from '../../domain/consensus';
 
-const vote = (voter: Vote['voter'], risk_level: Vote['risk_level']): Vote => ({ voter, risk_level, reason: `${voter} says so` });
+const vote = (voter: Vote['voter'], risk_level: Vote['risk_level']): Vote => ({
+  voter,
+  risk_level,
+  reason: `${voter} says so`,
+});
 
 describe('votes together', () => {
   it('are as grave as the gravest', () => {
@@ -13,11 +17,18 @@ describe('votes together', () => {
 
   it('agree when all say the same', () => {
     const votes = [vote('rules', 'LOW'), vote('structure', 'LOW'), vote('model', 'LOW')];
-    expect(combineVotes(votes, ['rules', 'structure', 'model'], 1)).toEqual({ risk_level: 'LOW', dissent: false, quorum_raise: 0, votes });
+    expect(combineVotes(votes, ['rules', 'structure', 'model'], 1)).toEqual({
+      risk_level: 'LOW',
+      dissent: false,
+      quorum_raise: 0,
+      votes,
+    });
   });
 
   it('add reviewers when they disagree and the policy says so', () => {
-    expect(combineVotes([vote('rules', 'LOW'), vote('structure', 'HIGH')], ['rules', 'structure'], 2).quorum_raise).toBe(2);
+    expect(
+      combineVotes([vote('rules', 'LOW'), vote('structure', 'HIGH')], ['rules', 'structure'], 2).quorum_raise,
+    ).toBe(2);
   });
 
   it('count a missing one as HIGH, with the reason', () => {
@@ -31,7 +42,10 @@ describe('votes together', () => {
 
   it('count the gravest of several of one voter, and none of a voter who was not asked', () => {
     expect(combineVotes([vote('rules', 'LOW'), vote('rules', 'HIGH')], ['rules']).risk_level).toBe('HIGH');
-    expect(combineVotes([vote('rules', 'LOW'), vote('model', 'HIGH')], ['rules'])).toMatchObject({ risk_level: 'LOW', dissent: false });
+    expect(combineVotes([vote('rules', 'LOW'), vote('model', 'HIGH')], ['rules'])).toMatchObject({
+      risk_level: 'LOW',
+      dissent: false,
+    });
   });
 
   it('are HIGH when nobody was asked', () => {

@@ -28,9 +28,12 @@ describe('hidden characters', () => {
     expect(showOnOneLine('agent:a1\nRISK: LOW')).toBe('agent:a1\\u{000A}RISK: LOW');
   });
 
-  it.each(['plain text\r\nwith\ttabs', 'Größe, 日本語, Привет', 'done 👍🏽 👩‍💻 ❤️', 'a\u00a0b'])('are not found in %j', (text) => {
-    expect(hasHidden(text)).toBe(false);
-  });
+  it.each(['plain text\r\nwith\ttabs', 'Größe, 日本語, Привет', 'done 👍🏽 👩‍💻 ❤️', 'a\u00a0b'])(
+    'are not found in %j',
+    (text) => {
+      expect(hasHidden(text)).toBe(false);
+    },
+  );
 
   it.each(['a\u200bb', '\u202e', 'a\u0007', 'x\u{e0061}', 'a\u200db'])('are found in %j', (text) => {
     expect(hasHidden(text)).toBe(true);

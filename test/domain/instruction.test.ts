@@ -14,9 +14,16 @@ const BODIES: Readonly<Record<Section, string>> = {
   RISK_ASSESSMENT: 'Low: short interruption of the shop front page.',
   QUALITY_METRICS: 'Zero failed probes after the restart.',
 };
-const title = (section: string): string => section.toLowerCase().replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+const title = (section: string): string =>
+  section
+    .toLowerCase()
+    .replaceAll('_', ' ')
+    .replace(/^./, (first) => first.toUpperCase());
 
-function doc(heading: (section: Section) => string = (section) => `${section}:`, bodies: Partial<Record<Section, string>> = {}): string {
+function doc(
+  heading: (section: Section) => string = (section) => `${section}:`,
+  bodies: Partial<Record<Section, string>> = {},
+): string {
   return SECTIONS.map((section) => `${heading(section)}\n${bodies[section] ?? BODIES[section]}\n`).join('\n');
 }
 const missing = (text: string): readonly string[] => checkInstruction(text).missing_sections;
@@ -60,7 +67,9 @@ describe('a heading', () => {
     expect(missing(doc().replaceAll('\n', '\r\n'))).toEqual([]);
     expect(missing(doc().replaceAll('\n', '\r'))).toEqual([]);
     expect(missing(`\ufeff${doc()}`)).toEqual([]);
-    expect(missing(`# Task 42\n\nSee the ticket.\n\n${doc()}\nCOMMANDS:\ndocker restart web\n\nSign-off: ops`)).toEqual([]);
+    expect(missing(`# Task 42\n\nSee the ticket.\n\n${doc()}\nCOMMANDS:\ndocker restart web\n\nSign-off: ops`)).toEqual(
+      [],
+    );
   });
 
   const only = (line: string): string => doc((section) => (section === 'MITIGATION' ? line : `${section}:`));
@@ -85,7 +94,10 @@ describe('a heading', () => {
   });
 
   it('does not count in a code block, a quotation or a comment that holds the whole document', () => {
-    const quoted = doc().split('\n').map((line) => `> ${line}`).join('\n');
+    const quoted = doc()
+      .split('\n')
+      .map((line) => `> ${line}`)
+      .join('\n');
     for (const text of [`\`\`\`\n${doc()}\`\`\``, `~~~\n${doc()}~~~`, `<!--\n${doc()}-->`, `<!-- ${doc()}`, quoted]) {
       expect(checkInstruction(text)).toMatchObject({ approved: false, score: 0 });
     }
@@ -96,7 +108,9 @@ describe('a heading', () => {
       'missing: it is written with look-alike or invisible characters (line 13)',
     );
     expect(checkInstruction(only('> MITIGATION:')).validation.MITIGATION).toBe('missing: it is quoted (line 13)');
-    expect(checkInstruction(`\`\`\`\n${doc()}\`\`\``).validation.DELIVERABLES).toBe('missing: it stands inside a code block (line 2)');
+    expect(checkInstruction(`\`\`\`\n${doc()}\`\`\``).validation.DELIVERABLES).toBe(
+      'missing: it stands inside a code block (line 2)',
+    );
     expect(checkInstruction('').validation.DELIVERABLES).toBe('missing: no heading of this name');
   });
 });
@@ -105,20 +119,83 @@ describe('a body', () => {
   const withBody = (body: string, section: Section = 'MITIGATION'): string => doc(undefined, { [section]: body });
 
   it.each([
-    '', '   ', '\t\n\n', '-', '- \n- ', '* ', '1. ', '...', '---', '***', '???', 'TBD', 'tbd.', 'TODO', 'To be determined', 'to be decided later',
-    'N/A', 'n.a.', 'none', 'None.', '- TBD\n- TODO', 'XXX', 'FIXME', 'placeholder', 'coming soon', 'pending', 'lorem ipsum dolor sit amet',
-    '<!-- todo -->', '<!-- a whole sentence in a comment -->', '[//]: # (a whole sentence)', '\u200b\u200b', '\u00a0\u3000', '\u2800', 'MITIGATION',
-    'Mitigation: mitigation', 'The mitigation is the mitigation.', 'MITIGATION TEST_PROCESS QUALITY_METRICS', '<describe the mitigation here>',
-    '[fill this in]', '{{mitigation}}', '> only a quotation of somebody', '~~struck out text~~', 'see above', 'See wiki.', 'same as above', 'as described above',
-    'x', 'ok', 'yes', 'foo bar', 'asdf', 'blah blah blah', 'word word word word', 'insert text here', 'your text here', 'details to follow', '- [ ]', '| |',
+    '',
+    '   ',
+    '\t\n\n',
+    '-',
+    '- \n- ',
+    '* ',
+    '1. ',
+    '...',
+    '---',
+    '***',
+    '???',
+    'TBD',
+    'tbd.',
+    'TODO',
+    'To be determined',
+    'to be decided later',
+    'N/A',
+    'n.a.',
+    'none',
+    'None.',
+    '- TBD\n- TODO',
+    'XXX',
+    'FIXME',
+    'placeholder',
+    'coming soon',
+    'pending',
+    'lorem ipsum dolor sit amet',
+    '<!-- todo -->',
+    '<!-- a whole sentence in a comment -->',
+    '[//]: # (a whole sentence)',
+    '\u200b\u200b',
+    '\u00a0\u3000',
+    '\u2800',
+    'MITIGATION',
+    'Mitigation: mitigation',
+    'The mitigation is the mitigation.',
+    'MITIGATION TEST_PROCESS QUALITY_METRICS',
+    '<describe the mitigation here>',
+    '[fill this in]',
+    '{{mitigation}}',
+    '> only a quotation of somebody',
+    '~~struck out text~~',
+    'see above',
+    'See wiki.',
+    'same as above',
+    'as described above',
+    'x',
+    'ok',
+    'yes',
+    'foo bar',
+    'asdf',
+    'blah blah blah',
+    'word word word word',
+    'insert text here',
+    'your text here',
+    'details to follow',
+    '- [ ]',
+    '| |',
   ])('of %j says nothing', (body) => {
     expect(missing(withBody(body))).toEqual(['MITIGATION']);
   });
 
   it.each([
-    'Restore the backup.', '- Restart the previous image\n- Tell ops', '1. Roll back.\n2. Verify.', 'Rückfall auf das alte Abbild', '失敗した場合は前のコンテナを起動する',
-    'Откатить контейнер', 'Start `web` again', '```\ndocker start web\n```', '### Steps\nStart the old container.', 'Rollback', '| step | who |\n|---|---|\n| restart | ops |',
-    'If it fails (TBD by whom) the old image is started.', 'None needed beyond a restart of the old container.', '- [ ] Start the old container',
+    'Restore the backup.',
+    '- Restart the previous image\n- Tell ops',
+    '1. Roll back.\n2. Verify.',
+    'Rückfall auf das alte Abbild',
+    '失敗した場合は前のコンテナを起動する',
+    'Откатить контейнер',
+    'Start `web` again',
+    '```\ndocker start web\n```',
+    '### Steps\nStart the old container.',
+    'Rollback',
+    '| step | who |\n|---|---|\n| restart | ops |',
+    'If it fails (TBD by whom) the old image is started.',
+    'None needed beyond a restart of the old container.',
+    '- [ ] Start the old container',
   ])('of %j says something', (body) => {
     expect(missing(withBody(body))).toEqual([]);
   });
@@ -137,8 +214,14 @@ describe('a body', () => {
     ['one sentence', () => 'The container is restarted and checked carefully.'],
     ['one sentence with a number', (_section, at) => `The container is restarted and checked carefully ${at}.`],
     ['one sentence with the section name', (section) => `The ${title(section)} is that the container gets restarted.`],
-    ['one sentence in another order', (_section, at) => (at % 2 === 0 ? 'restart web carefully today please' : 'carefully restart web today please')],
-    ['one sentence with one other word', (_section, at) => `the container named web gets restarted by our operator team w${'abcdefghij'.charAt(at)}`],
+    [
+      'one sentence in another order',
+      (_section, at) => (at % 2 === 0 ? 'restart web carefully today please' : 'carefully restart web today please'),
+    ],
+    [
+      'one sentence with one other word',
+      (_section, at) => `the container named web gets restarted by our operator team w${'abcdefghij'.charAt(at)}`,
+    ],
   ])('that is %s in all ten sections counts in none', (_name, body) => {
     const bodies = Object.fromEntries(SECTIONS.map((section, at) => [section, body(section, at)]));
     expect(checkInstruction(doc(undefined, bodies))).toMatchObject({ approved: false, score: 0 });
@@ -163,7 +246,9 @@ describe('a body', () => {
 
 describe('a report', () => {
   it('scores ten points a section and says what is wrong where', () => {
-    const report = checkInstruction(doc(undefined, { MITIGATION: 'TBD', DELIVERABLES: 'Run deploy --force, then rm -rf /srv.' }));
+    const report = checkInstruction(
+      doc(undefined, { MITIGATION: 'TBD', DELIVERABLES: 'Run deploy --force, then rm -rf /srv.' }),
+    );
     expect(report).toMatchObject({
       approved: false,
       score: 90,
@@ -203,9 +288,15 @@ describe('a report', () => {
 
   it('finds secrets and orders that invisible characters take apart', () => {
     const secret = expandText('gh\u200bp_{{fake:alnum:36}}');
-    expect(checkInstruction(doc(undefined, { DEPENDENCIES: `token ${secret}` })).policy_checks.no_hardcoded_secrets).toBe(false);
-    expect(checkInstruction(doc(undefined, { DELIVERABLES: 'Run deploy --fo\u200brce now.' })).policy_checks.no_force_flags).toBe(false);
-    expect(checkInstruction(doc(undefined, { DELIVERABLES: 'Run r\u043c... no: rm -\u0433f /srv.' })).approved).toBe(false);
+    expect(
+      checkInstruction(doc(undefined, { DEPENDENCIES: `token ${secret}` })).policy_checks.no_hardcoded_secrets,
+    ).toBe(false);
+    expect(
+      checkInstruction(doc(undefined, { DELIVERABLES: 'Run deploy --fo\u200brce now.' })).policy_checks.no_force_flags,
+    ).toBe(false);
+    expect(checkInstruction(doc(undefined, { DELIVERABLES: 'Run r\u043c... no: rm -\u0433f /srv.' })).approved).toBe(
+      false,
+    );
   });
 });
 
@@ -236,9 +327,52 @@ describe('the longest instruction', () => {
   const LIMIT_MS = 300;
 
   it.each([
-    '( ', 'a', 'a ', '\n', '\t', ' ', '\r', '-', '--force ', 'rm ', 'rm -', 'run rm -rf /. ', 'curl x | ', 'never run ', "don't use ", ' is forbidden', 'eyJ', 'eyJ-', 'eyJa.',
-    '://', 'a://b:c', 'password=', 'password: x\n', 'secret=a1B2c3D4e5F6g7H8 ', '-----BEGIN PRIVATE KEY-----\n', '\\', '"', '<!--', '```\n', 'DELIVERABLES:\n',
-    '# DELIVERABLES\nabc def\n', '**', '> ', '[', 'sk-ant-a1-', 'xoxb-', '0', '0:', '\u200b', '\u0430', 'é', '😀', '1. ', '. ', 'you are now a ', 'ignore all the ',
+    '( ',
+    'a',
+    'a ',
+    '\n',
+    '\t',
+    ' ',
+    '\r',
+    '-',
+    '--force ',
+    'rm ',
+    'rm -',
+    'run rm -rf /. ',
+    'curl x | ',
+    'never run ',
+    "don't use ",
+    ' is forbidden',
+    'eyJ',
+    'eyJ-',
+    'eyJa.',
+    '://',
+    'a://b:c',
+    'password=',
+    'password: x\n',
+    'secret=a1B2c3D4e5F6g7H8 ',
+    '-----BEGIN PRIVATE KEY-----\n',
+    '\\',
+    '"',
+    '<!--',
+    '```\n',
+    'DELIVERABLES:\n',
+    '# DELIVERABLES\nabc def\n',
+    '**',
+    '> ',
+    '[',
+    'sk-ant-a1-',
+    'xoxb-',
+    '0',
+    '0:',
+    '\u200b',
+    '\u0430',
+    'é',
+    '😀',
+    '1. ',
+    '. ',
+    'you are now a ',
+    'ignore all the ',
   ])('made of %j is through in time', (piece) => {
     const text = filled(piece);
     const started = process.hrtime.bigint();

@@ -40,7 +40,16 @@ interface Asked {
   readonly text?: string;
   readonly now?: number;
 }
-const inputOf = ({ environment = 'dev', worker = 'agent:a1', task = 'Look', commands, risk = 'LOW', raise = 0, text = 'x', now = MONDAY_NOON }: Asked) => ({
+const inputOf = ({
+  environment = 'dev',
+  worker = 'agent:a1',
+  task = 'Look',
+  commands,
+  risk = 'LOW',
+  raise = 0,
+  text = 'x',
+  now = MONDAY_NOON,
+}: Asked) => ({
   environment,
   worker_id: worker,
   task_name: task,
@@ -55,12 +64,19 @@ const codes = (asked: Asked): readonly string[] => outcome(asked).refusals.map((
 
 describe('automatic approval', () => {
   it('is for LOW risk where everything only reads', () => {
-    expect(outcome({ commands: ['docker ps', 'docker logs web'] })).toMatchObject({ outcome: 'AUTO_APPROVED', risk_level: 'LOW', refusals: [] });
+    expect(outcome({ commands: ['docker ps', 'docker logs web'] })).toMatchObject({
+      outcome: 'AUTO_APPROVED',
+      risk_level: 'LOW',
+      refusals: [],
+    });
   });
 
   it('is for LOW risk without a plan where the policy says so', () => {
     expect(outcome({}).outcome).toBe('AUTO_APPROVED');
-    expect(outcome({ environment: 'planned' })).toMatchObject({ outcome: 'PENDING', reasons: ['there is no plan to judge by'] });
+    expect(outcome({ environment: 'planned' })).toMatchObject({
+      outcome: 'PENDING',
+      reasons: ['there is no plan to judge by'],
+    });
     expect(outcome({ environment: 'planned', commands: ['docker ps'] }).outcome).toBe('AUTO_APPROVED');
   });
 
@@ -83,14 +99,18 @@ describe('automatic approval', () => {
 });
 
 describe('a refusal by policy', () => {
-  it.each(['nowhere', 'PRD', '', 'constructor', '__proto__', 'toString'])('meets the unknown environment %j', (environment) => {
-    expect(outcome({ environment })).toMatchObject({ outcome: 'AUTO_REJECTED', validity: { request_minutes: 1 } });
-    expect(codes({ environment })).toEqual(['ENVIRONMENT_UNKNOWN']);
-  });
+  it.each(['nowhere', 'PRD', '', 'constructor', '__proto__', 'toString'])(
+    'meets the unknown environment %j',
+    (environment) => {
+      expect(outcome({ environment })).toMatchObject({ outcome: 'AUTO_REJECTED', validity: { request_minutes: 1 } });
+      expect(codes({ environment })).toEqual(['ENVIRONMENT_UNKNOWN']);
+    },
+  );
 
   it('meets a secret in an instruction under every policy', () => {
     const text = 'password=Tr0ub4dor-and-3';
-    for (const instruction of ['off', 'advise', 'enforce']) expect(codes({ policy: policyWith('', instruction), text })[0]).toBe('SECRET_IN_INSTRUCTION');
+    for (const instruction of ['off', 'advise', 'enforce'])
+      expect(codes({ policy: policyWith('', instruction), text })[0]).toBe('SECRET_IN_INSTRUCTION');
   });
 
   it('meets an instruction that the gate refuses only where it is enforced', () => {
@@ -140,7 +160,10 @@ describe('rules', () => {
 
   it('take the largest quorum, and dissent on top of it', () => {
     expect(outcome({ policy, task: 'Run the MIGRATION now', risk: 'HIGH' })).toMatchObject({ quorum: 3 });
-    expect(outcome({ policy, risk: 'HIGH', raise: 1 })).toMatchObject({ quorum: 3, matched_rules: ['grave needs two'] });
+    expect(outcome({ policy, risk: 'HIGH', raise: 1 })).toMatchObject({
+      quorum: 3,
+      matched_rules: ['grave needs two'],
+    });
     expect(outcome({ policy, risk: 'MEDIUM' }).quorum).toBe(1);
   });
 
@@ -160,8 +183,14 @@ describe('rules', () => {
   });
 
   it('never make anything less strict', () => {
-    const lenient = policyWith('rules: [{ name: x, when: { environment: "*" }, then: { risk_at_least: LOW, quorum: 1 } }]');
-    expect(outcome({ policy: lenient, environment: 'prd', risk: 'HIGH' })).toMatchObject({ outcome: 'PENDING', risk_level: 'HIGH', quorum: 2 });
+    const lenient = policyWith(
+      'rules: [{ name: x, when: { environment: "*" }, then: { risk_at_least: LOW, quorum: 1 } }]',
+    );
+    expect(outcome({ policy: lenient, environment: 'prd', risk: 'HIGH' })).toMatchObject({
+      outcome: 'PENDING',
+      risk_level: 'HIGH',
+      quorum: 2,
+    });
   });
 
   it('say the quorum of a risk that was found later', () => {
@@ -249,6 +278,8 @@ describe('an explanation', () => {
       ]),
     );
     expect(explainOutcome(outcome({}))).toContain('AUTO_APPROVED because LOW risk, and no plan that could be executed');
-    expect(explainOutcome(outcome({ environment: 'prd' }))).toContain('needs 2 different reviewers within 1440 minutes');
+    expect(explainOutcome(outcome({ environment: 'prd' }))).toContain(
+      'needs 2 different reviewers within 1440 minutes',
+    );
   });
 });

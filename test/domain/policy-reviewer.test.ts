@@ -47,6 +47,8 @@ describe('a reviewer', () => {
   it('may decide for their own agent where the policy lets owners, and still not for themselves', () => {
     const lenient = policyOf(true);
     expect(code('alice', { agent_owner: toReviewerId('alice') }, false, lenient)).toBeNull();
-    expect(code('alice', { agent_owner: toReviewerId('alice'), requested_by: toReviewerId('alice') }, false, lenient)).toBe('SELF_APPROVAL');
+    expect(
+      code('alice', { agent_owner: toReviewerId('alice'), requested_by: toReviewerId('alice') }, false, lenient),
+    ).toBe('SELF_APPROVAL');
   });
 });

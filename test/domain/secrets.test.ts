@@ -64,9 +64,18 @@ const SHAPES: readonly (readonly [string, string])[] = [
   ['private-key', '-----BEGIN {{rep:PRIVATE:1}} KEY-----\n{{fake:b64:64}}\n-----END {{rep:PRIVATE:1}} KEY-----'],
   ['private-key', '-----BEGIN EC {{rep:PRIVATE:1}} KEY-----\n{{fake:b64:64}}\n-----END EC {{rep:PRIVATE:1}} KEY-----'],
   ['private-key', '-----BEGIN OPENSSH {{rep:PRIVATE:1}} KEY-----\n{{fake:b64:64}}\n'],
-  ['private-key', '-----BEGIN ENCRYPTED {{rep:PRIVATE:1}} KEY-----\\n{{fake:b64:64}}\\n-----END ENCRYPTED {{rep:PRIVATE:1}} KEY-----'],
-  ['private-key', '-----BEGIN PGP {{rep:PRIVATE:1}} KEY BLOCK-----\n\n{{fake:b64:64}}\n-----END PGP {{rep:PRIVATE:1}} KEY BLOCK-----'],
-  ['private-key', 'PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\n{{fake:b64:48}}\nPrivate-MAC: {{fake:hex:64}}'],
+  [
+    'private-key',
+    '-----BEGIN ENCRYPTED {{rep:PRIVATE:1}} KEY-----\\n{{fake:b64:64}}\\n-----END ENCRYPTED {{rep:PRIVATE:1}} KEY-----',
+  ],
+  [
+    'private-key',
+    '-----BEGIN PGP {{rep:PRIVATE:1}} KEY BLOCK-----\n\n{{fake:b64:64}}\n-----END PGP {{rep:PRIVATE:1}} KEY BLOCK-----',
+  ],
+  [
+    'private-key',
+    'PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\n{{fake:b64:48}}\nPrivate-MAC: {{fake:hex:64}}',
+  ],
   ['url-password', 'postgres://shop:{{fake:alnum:16}}@db.internal:5432/shop'],
   ['url-password', 'redis://:{{fake:alnum:24}}@cache:6379'],
   ['url-password', 'amqp://u:p{{fake:b64:12}}@mq'],
@@ -220,7 +229,22 @@ describe('findings', () => {
   it('stay in order and inside of any text', () => {
     const piece = fc.oneof(
       fc.string({ maxLength: 20 }),
-      fc.constantFrom('password=', 'token: "', '://', '@', 'Bearer ', 'AKIA', 'ghp_', 'eyJ', '.', ':', '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', 'aB3dE6gH9jK2mN5pQ8', '\n'),
+      fc.constantFrom(
+        'password=',
+        'token: "',
+        '://',
+        '@',
+        'Bearer ',
+        'AKIA',
+        'ghp_',
+        'eyJ',
+        '.',
+        ':',
+        '-----BEGIN PRIVATE KEY-----',
+        '-----END PRIVATE KEY-----',
+        'aB3dE6gH9jK2mN5pQ8',
+        '\n',
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -243,7 +267,9 @@ describe('redaction', () => {
     expect(redact(expandText('connect postgres://shop:{{fake:alnum:16}}@db:5432/shop failed'))).toBe(
       'connect postgres://shop:[REDACTED:url-password]@db:5432/shop failed',
     );
-    expect(redact(expandText('DB_PASSWORD={{fake:alnum:16}} LOG=debug'))).toBe('DB_PASSWORD=[REDACTED:password] LOG=debug');
+    expect(redact(expandText('DB_PASSWORD={{fake:alnum:16}} LOG=debug'))).toBe(
+      'DB_PASSWORD=[REDACTED:password] LOG=debug',
+    );
   });
 
   it('takes out known secrets whatever they look like, the longer first', () => {
@@ -263,10 +289,14 @@ describe('redaction', () => {
   it('leaves JSON readable as JSON', () => {
     const value = fc.oneof(fc.string(), fc.constantFrom(...SHAPES.map(([, text]) => expandText(text))));
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('password', 'token', 'note', 'url', 'a'), value), fc.array(value), (members, list) => {
-        const text = JSON.stringify({ ...members, list, nested: JSON.stringify(members) });
-        expect(() => JSON.parse(redact(text)) as unknown).not.toThrow();
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom('password', 'token', 'note', 'url', 'a'), value),
+        fc.array(value),
+        (members, list) => {
+          const text = JSON.stringify({ ...members, list, nested: JSON.stringify(members) });
+          expect(() => JSON.parse(redact(text)) as unknown).not.toThrow();
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -14,7 +14,11 @@ const input = (steps: Plan | null, instruction = 'x', missing_sections: readonly
 
 describe('the voter for rules', () => {
   it('votes with the words, and says them', () => {
-    expect(rulesVote(input(null, 'Deploy it'))).toEqual({ voter: 'rules', risk_level: 'MEDIUM', reason: 'the text speaks of deploy' });
+    expect(rulesVote(input(null, 'Deploy it'))).toEqual({
+      voter: 'rules',
+      risk_level: 'MEDIUM',
+      reason: 'the text speaks of deploy',
+    });
   });
 });
 
@@ -23,8 +27,14 @@ describe('the voter for structure', () => {
     ['no plan', null, 'x', 'LOW', /nothing can be executed/],
     ['a plan that reads', plan('docker ps', 'docker logs web'), 'x', 'LOW', /only reads/],
     ['a change', plan('docker stop web'), 'x', 'MEDIUM', /1 step of 1 changes something/],
-    ['something that cannot be undone', plan('docker ps', 'docker rm web'), 'x', 'HIGH', /1 step of 2 cannot be undone/],
-    ['a sweep', plan('docker system prune'), 'x', 'HIGH', /whatever it finds/],
+    [
+      'something that cannot be undone',
+      plan('docker ps', 'docker rm web'),
+      'x',
+      'HIGH',
+      /1 step of 2 cannot be undone/,
+    ],
+    ['a sweep', plan('docker volume prune --force'), 'x', 'HIGH', /whatever it finds/],
     [
       'more changes than one oversees',
       plan('docker stop a', 'docker stop b', 'docker stop c', 'docker stop d', 'docker stop e', 'docker stop f'),
@@ -33,9 +43,27 @@ describe('the voter for structure', () => {
       /6 changes at once/,
     ],
     ['several targets', plan('docker stop a b c d'), 'x', 'MEDIUM', /names several targets/],
-    ['prose that says nothing is changed', plan('docker stop web'), 'This is a read-only look.', 'HIGH', /the plan changes something/],
-    ['prose that rules out the target', plan('docker stop db'), 'BOUNDARIES:\nDo not touch db.', 'HIGH', /rules out db/],
-    ['prose that rules out another', plan('docker stop web'), 'BOUNDARIES:\nDo not touch db.', 'MEDIUM', /changes something/],
+    [
+      'prose that says nothing is changed',
+      plan('docker stop web'),
+      'This is a read-only look.',
+      'HIGH',
+      /the plan changes something/,
+    ],
+    [
+      'prose that rules out the target',
+      plan('docker stop db'),
+      'BOUNDARIES:\nDo not touch db.',
+      'HIGH',
+      /rules out db/,
+    ],
+    [
+      'prose that rules out another',
+      plan('docker stop web'),
+      'BOUNDARIES:\nDo not touch db.',
+      'MEDIUM',
+      /changes something/,
+    ],
     ['a text that rules out what is only read', plan('docker logs db'), 'Do not touch db.', 'LOW', /only reads/],
   ])('on %s', (_name, steps, text, level, reason) => {
     const vote = structureVote(input(steps, text));
