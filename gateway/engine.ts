@@ -46,11 +46,14 @@ const EVERY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, index) =
 
 export function createEngine(options: { readonly socketPath: string }): Engine {
   const connection = { socketPath: options.socketPath, host: undefined, protocol: 'http' } as const;
-  const { modem: reading } = new Docker(connection);
+  const reading = withoutRedirects(new Docker(connection).modem);
   // Acts never go over a kept-alive connection: one that died with the engine fails like a call that was sent. It costs
   // 0.2 ms a call (measured), so questions keep theirs.
-  const unshared: Docker.DockerOptions & { agent: Agent } = { ...connection, agent: quiet(new Agent({ keepAlive: false }), 'Agent') };
-  const { modem: acting } = new Docker(unshared);
+  const unshared: Docker.DockerOptions & { agent: Agent } = {
+    ...connection,
+    agent: quiet(new Agent({ keepAlive: false }), 'Agent'),
+  };
+  const acting = withoutRedirects(new Docker(unshared).modem);
 
   const dial = (call: EngineCall, signal: AbortSignal, file?: Readable): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
@@ -153,6 +156,17 @@ export function createEngine(options: { readonly socketPath: string }): Engine {
  */
 function quiet<T extends object>(thing: T, name: string): T {
   return Object.defineProperty(thing, inspect.custom, { value: () => name });
+}
+
+/**
+ * docker-modem follows redirects, and to the host of the location over TCP: an answer could lead the gateway anywhere, and if
+ * nobody is there the error has no listener and ends the process. With none allowed the call fails in order.
+ */
+function withoutRedirects(modem: Docker['modem']): Docker['modem'] {
+  const opened = modem as unknown as { buildRequest(options: object, ...rest: readonly unknown[]): void };
+  const buildRequest = opened.buildRequest.bind(modem);
+  opened.buildRequest = (options, ...rest) => buildRequest({ ...options, maxRedirects: 0 }, ...rest);
+  return modem;
 }
 
 /** A signal for short questions: an engine that does not answer them in time is away. */

@@ -13,9 +13,9 @@ export interface EngineRunOptions {
   readonly maxOutputBytes: number;
 }
 
-/** After its failure or its deadline a verb may still put away what it made: this many calls, this long each. */
+/** After its failure or its deadline a verb may still put away what it made: this many calls, within this time in all. */
 const CLEANUP_CALLS = 3;
-const CLEANUP_MS = 3_000;
+const CLEANUP_MS = 4_000;
 
 /**
  * Runs the calls to the verb's result. A call that fails is thrown into the generator, where a verb that left something
@@ -63,11 +63,11 @@ async function cleanUp(
   cause: unknown,
   options: EngineRunOptions,
 ): Promise<void> {
+  // A signal of its own: the step's has often just fired.
+  const signal = AbortSignal.timeout(CLEANUP_MS);
   try {
     let next = calls.throw(cause);
     for (let count = 0; next.done !== true && count < CLEANUP_CALLS; count += 1) {
-      // A signal of its own: the step's has often just fired.
-      const signal = AbortSignal.timeout(CLEANUP_MS);
       next = calls.next(await engine.call(next.value, { signal, maxOutputBytes: options.maxOutputBytes }));
     }
   } catch {

@@ -239,3 +239,76 @@ test('events are followed in order until the signal fires', async () => {
   await follow;
   expect(seen.slice(-4)).toEqual(['container create ', 'container start ', 'container die 4', 'container destroy ']);
 });
+
+test.each<[string, EngineCall['answer'], string]>([
+  ['JSON that is none', 'json', '{"broken'],
+  ['a line that is no JSON', 'lines', '{"status":"ok"}\nnot json\n'],
+  ['a line without end', 'lines', 'x'.repeat(2 * 1024 * 1024)],
+  ['an output stream out of step', 'multiplexed', '\u0001\u0000\u0000\u0000\u0000\u0000\u0000\u0001xGARBAGE!'],
+])('an engine that answers with %s is an error of the engine', async (_what, answer, body) => {
+  const { socketPath, server } = await pretend((_request, response) => response.end(body));
+  try {
+    const error = await failure(createEngine({ socketPath }).call({ ...list, answer }, { signal: soon() }));
+    expect(error.code).toBe('ENGINE_ERROR');
+  } finally {
+    server.close();
+  }
+});
+
+test('an error in a stream keeps what was printed before it', async () => {
+  const { socketPath, server } = await pretend((_request, response) =>
+    response.end('{"stream":"Step 1\\n"}\n{"error":"it broke"}\n'),
+  );
+  try {
+    const error = await failure(createEngine({ socketPath }).call({ ...list, answer: 'lines' }, { signal: soon() }));
+    expect([error.code, error.message]).toEqual(['ENGINE_ERROR', 'it broke']);
+    expect(error).toHaveProperty('output', 'Step 1\n');
+  } finally {
+    server.close();
+  }
+});
+
+test('progress beyond the limit is dropped, and a failure behind it is still seen', async () => {
+  const progress = '{"status":"Downloading"}\n'.repeat(1000);
+  const { socketPath, server } = await pretend((request, response) =>
+    response.end(request.url?.startsWith('/ok') ? progress : `${progress}{"error":"late"}\n`),
+  );
+  try {
+    const engine = createEngine({ socketPath });
+    const options = { signal: soon(), maxOutputBytes: 250 };
+    const reply = await engine.call({ ...list, path: '/ok', answer: 'lines' }, options);
+    expect(reply.json).toHaveLength(10);
+    expect((await failure(engine.call({ ...list, answer: 'lines' }, options))).message).toBe('late');
+  } finally {
+    server.close();
+  }
+});
+
+test('a refusal that is no JSON, or nothing at all, is still told', async () => {
+  const { socketPath, server } = await pretend((request, response) => {
+    response.statusCode = 500;
+    response.end(request.url?.startsWith('/text') ? 'plain words' : '');
+  });
+  try {
+    const engine = createEngine({ socketPath });
+    expect((await failure(engine.call({ ...list, path: '/text' }, { signal: soon() }))).message).toBe('plain words');
+    expect((await failure(engine.call(list, { signal: soon() }))).message).toBe('no reason given');
+  } finally {
+    server.close();
+  }
+});
+
+test('a redirect is not followed', async () => {
+  const asked: string[] = [];
+  const { socketPath, server } = await pretend((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(301, { location: '/containers/other/json' });
+    response.end();
+  });
+  try {
+    const error = await failure(createEngine({ socketPath }).call(list, { signal: soon() }));
+    expect([error.code, asked.length]).toEqual(['ENGINE_UNAVAILABLE', 1]);
+  } finally {
+    server.close();
+  }
+});
