@@ -306,7 +306,7 @@ begin
     when 'approval.requested' then
       insert into wingman.approvals select r.* from jsonb_populate_record(null::wingman.approvals, projection || jsonb_build_object(
         'tenant', p_tenant, 'created_at', p_at,
-        'expires_at', p_at + make_interval(mins => (projection ->> 'request_minutes')::int),
+        'expires_at', p_at + make_interval(secs => 60 * (projection ->> 'request_minutes')::float8),
         'executable_until', case when projection ->> 'status' = 'AUTO_APPROVED' then p_at + make_interval(mins => (projection ->> 'execution_minutes')::int) end,
         'decided_at', case when projection ->> 'status' <> 'PENDING' then p_at end,
         'decided_by', case when projection ->> 'status' <> 'PENDING' then 'policy' end)) r;

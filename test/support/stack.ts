@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
-import { Client as Database } from 'pg';
+import { Pool } from 'pg';
 import pino from 'pino';
 import { startApi, type RunningApi } from '../../api/start-api';
 import { parsePolicyFile } from '../../contracts/policy-file';
@@ -83,9 +83,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection, namespace: 'default' });
-  const owner = new Database({ connectionString: database.ownerUrl });
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
   owner.on('error', () => undefined);
-  await owner.connect();
 
   return {
     temporal: client,
