@@ -16,7 +16,7 @@ const image = z
 const absolutePath = z
   .string()
   .max(1024)
-  .regex(/^\/[^\0\n]*$/, 'must be an absolute path')
+  .regex(/^\/[\x20-\x7e]*$/, 'must be an absolute path')
   .refine((path) => !path.split('/').includes('..'), 'must not hold ..');
 /** A mount of these hands the host over, whoever registered it. */
 const mountSource = absolutePath

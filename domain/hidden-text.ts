@@ -62,5 +62,5 @@ const FOREIGN = 'АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухԁ�
 const LATIN = 'ABESIJKMHOPCTYXabesijkmhopctyxdqwhlvrnABEZHIKMNOPTYXaeikvoptuxoc';
 
 const LOOKALIKES: ReadonlyMap<string, string> = new Map(
-  [...FOREIGN].map((character, at) => [character, LATIN.charAt(at)]),
+  Array.from(FOREIGN, (character, at) => [character, LATIN.charAt(at)]),
 );

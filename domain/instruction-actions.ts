@@ -153,16 +153,15 @@ const DANGERS: readonly Danger[] = [
   ),
 ];
 
-const gateOf = (dangers: readonly Danger[]): RegExp => {
-  const words = dangers.flatMap(({ gate }) => gate.words ?? []).join('|');
-  const signs = dangers.flatMap(({ gate }) => gate.signs ?? []).join('|');
-  return new RegExp([...(words === '' ? [] : [`\\b(?:${words})`]), ...(signs === '' ? [] : [signs])].join('|'));
-};
+const wordsOf = (dangers: readonly Danger[]): string => dangers.flatMap(({ gate }) => gate.words ?? []).join('|');
+const signsOf = (dangers: readonly Danger[]): string => dangers.flatMap(({ gate }) => gate.signs ?? []).join('|');
+const toGate = (words: string, signs: string): RegExp =>
+  new RegExp([...(words === '' ? [] : [`\\b(?:${words})`]), ...(signs === '' ? [] : [signs])].join('|'));
 
 /** Measured on a plain instruction of 650 characters: 2 us for both, 8 us for the gates one by one, 35 us for the patterns. */
-const ANY_WORD = gateOf(DANGERS.map(({ gate: { signs: _, ...gate }, ...rest }) => ({ ...rest, gate })));
-const ANY_SIGN = gateOf(DANGERS.map(({ gate: { words: _, ...gate }, ...rest }) => ({ ...rest, gate })));
-const GATES: readonly RegExp[] = DANGERS.map((one) => gateOf([one]));
+const ANY_WORD = toGate(wordsOf(DANGERS), '');
+const ANY_SIGN = toGate('', signsOf(DANGERS));
+const GATES: readonly RegExp[] = DANGERS.map((one) => toGate(wordsOf([one]), signsOf([one])));
 
 /** The first finding of each kind. `folded` is the instruction as `foldLookalikes` leaves it. */
 export function findForbiddenActions(folded: string): readonly ActionFinding[] {

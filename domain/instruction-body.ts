@@ -52,9 +52,8 @@ export function findBodyProblem(section: Section, { words, content }: Body): str
   if (words.every((word) => PLACEHOLDER_WORDS.has(word)) || (words[0] === 'lorem' && words[1] === 'ipsum'))
     return 'holds only a placeholder';
   if (content.length === 0) return 'only repeats section names';
-  // `JSON` can be all there is to say about a format; what is shorter says nothing.
-  if (content.length === 1 && (content[0]?.length ?? 0) < 4 && /^[\x00-\x7f]*$/.test(content[0] as string))
-    return 'is too short to say anything';
+  // `JSON` can be all there is to say about a format; what is shorter says nothing, in Latin letters.
+  if (content.length === 1 && /^[a-z0-9]{1,3}$/.test(content[0] as string)) return 'is too short to say anything';
   if (content.length > 1 && new Set(content).size === 1) return 'is one word over and over';
   return null;
 }

@@ -28,7 +28,8 @@ const VALUE =
   '(?:\\\\"([^"\\\\\\n]{1,400})|"((?:[^"\\\\\\n]|\\\\.){1,400})"|\'([^\'"\\\\\\n]{1,400})\'|`([^`"\\\\\\n]{1,400})`|([^\\s"\'`,;()\\[\\]{}|\\\\]{1,400}))';
 const ASSIGN = '(?:\\\\?["\'`])?[ \\t]{0,8}(?::=|=>|[:=])[ \\t]{0,8}';
 
-const PASSWORD_NAME = 'password|passwd|passphrase|passcode|(?<=[_-])pass|(?<=[_-])pw|(?<![A-Za-z])pwd';
+const PASSWORD_NAME =
+  'password|passwd|passphrase|passcode|passwort|kennwort|contraseña|senha|mot de passe|пароль|(?<=[_-])pass|(?<=[_-])pw|(?<![A-Za-z])pwd';
 const SECRET_NAME =
   'token|secret(?:[ _-]?(?:access[ _-]?)?key)?(?:[ _-]?base)?|(?:api|app|access|account|auth|private|signing|encryption|master|client|service|license)[ _-]?key|credentials?|auth';
 
@@ -54,7 +55,12 @@ const PLACES: readonly Place[] = [
     isHeaderValue,
   ),
   place('bearer', ['bearer'], '\\bbearer[ \\t]+["\']?([A-Za-z0-9._~+/-]{16,4000}={0,2})', looksGenerated),
-  place('password', ['pass', 'pw'], `(?:${PASSWORD_NAME})${ASSIGN}${VALUE}`, looksLikePassword),
+  place(
+    'password',
+    ['pass', 'pw', 'kennwort', 'contrase', 'senha', 'парол'],
+    `(?:${PASSWORD_NAME})${ASSIGN}${VALUE}`,
+    looksLikePassword,
+  ),
   place(
     'password',
     ['pass'],

@@ -13,19 +13,17 @@ export interface MacroContext {
   readonly whole?: Readonly<Record<string, unknown>>;
 }
 
-const SETS: Readonly<Record<string, string>> = {
-  upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  lower: 'abcdefghijklmnopqrstuvwxyz',
-  digits: '0123456789',
-};
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const DIGITS = '0123456789';
 const ALPHABETS: Readonly<Record<string, string>> = {
-  alnum: `${SETS.upper}${SETS.lower}${SETS.digits}`,
-  upper_num: `${SETS.upper}${SETS.digits}`,
-  lower_num: `${SETS.lower}${SETS.digits}`,
-  digits: `${SETS.digits}`,
-  hex: `${SETS.digits}abcdef`,
-  b64: `${SETS.upper}${SETS.lower}${SETS.digits}+/`,
-  b64url: `${SETS.upper}${SETS.lower}${SETS.digits}-_`,
+  alnum: UPPER + LOWER + DIGITS,
+  upper_num: UPPER + DIGITS,
+  lower_num: LOWER + DIGITS,
+  digits: DIGITS,
+  hex: `${DIGITS}abcdef`,
+  b64: `${UPPER}${LOWER}${DIGITS}+/`,
+  b64url: `${UPPER}${LOWER}${DIGITS}-_`,
 };
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 

@@ -91,6 +91,8 @@ const SHAPES: readonly (readonly [string, string])[] = [
   ['password', '"{\\"password\\": \\"{{fake:alnum:12}}\\"}"'],
   ['password', 'Server=db;User Id=sa;Pwd={{fake:alnum:10}};'],
   ['password', 'password=hunter2'],
+  ['password', 'Passwort: {{fake:alnum:12}}'],
+  ['password', 'пароль: {{fake:alnum:12}}'],
   ['password', 'the password is Tr0ub4dor&3'],
   ['password', 'mysql --password={{fake:alnum:12}} shop'],
   ['password', 'login --password {{fake:alnum:12}}'],
