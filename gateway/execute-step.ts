@@ -11,6 +11,7 @@ import type { StepOrder, StepOutcome } from '../workflows/messages';
 import type { GatewayActivities } from './gateway-activities';
 import { failpoint } from './failpoint';
 import { runAction, type RunParts } from './run-action';
+import { StepFailure } from './step-failure';
 import { startExecution, type StartedExecution, type StartParts } from './start-execution';
 import { openOrder, type OpenedOrder } from './step-order';
 import type { Logger } from '../platform/log';
@@ -47,7 +48,7 @@ async function act(parts: ExecuteParts, order: OpenedOrder, started: StartedExec
   const ended = await runToEnd(parts, started);
   failpoint('gateway.after_act');
   const finished_at = parts.now();
-  const output = redact(ended.result?.output ?? ended.message);
+  const output = printable(redact(ended.result?.output ?? ended.message));
   const exit_code = ended.result?.exit_code ?? null;
   const receipt = signReceipt(
     {
@@ -88,15 +89,20 @@ async function runToEnd(parts: ExecuteParts, started: StartedExecution): Promise
       parts.log.error({ err: error, execution_id: started.execution_id }, 'a step failed in an unforeseen way');
       return { status: 'UNKNOWN', result: null, code: 'INTERNAL', message: 'the gateway failed in the middle of the step' };
     }
-    return { status: statusOf(error), result: null, code: error.code, message: error.message };
+    const printed = error instanceof StepFailure && error.output !== '' ? `${error.output}\n${error.message}` : error.message;
+    return { status: statusOf(error), result: null, code: error.code, message: printed };
   }
 }
+
+/** Postgres keeps no NUL in text; lone surrogates cannot be hashed as UTF-8 by everybody alike. */
+const printable = (output: string): string => output.replaceAll('\0', '\u{fffd}').toWellFormed();
 
 /** Sent and then lost: it may have happened. A refusal of the engine, or a call that never left, is a failure we know. */
 function statusOf(error: WingmanError): 'FAILED' | 'TIMED_OUT' | 'UNKNOWN' {
   if (error.code === 'TIMED_OUT') return 'TIMED_OUT';
-  if (error.code === 'ENGINE_UNAVAILABLE') return error.details['sent'] === true ? 'UNKNOWN' : 'FAILED';
-  return 'FAILED';
+  if (error.code !== 'ENGINE_UNAVAILABLE') return 'FAILED';
+  const calls = error.details['calls'];
+  return error.details['sent'] === true || (typeof calls === 'number' && calls > 0) ? 'UNKNOWN' : 'FAILED';
 }
 
 /** The act cannot be undone by a database that is away: the row is tried until it is in, or the process ends and recovery writes UNKNOWN. */

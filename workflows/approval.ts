@@ -112,6 +112,7 @@ export async function approval(): Promise<ApprovalResult> {
     {
       // Synchronous: an async validator is not awaited and would refuse nothing.
       validator: (input) => {
+        requireDecision(input);
         const { current } = pendingOf(opened, state);
         applied(current, toEvent(input));
       },
@@ -127,7 +128,12 @@ export async function approval(): Promise<ApprovalResult> {
         follow(await core.closeRequest({ approval_id: request.approval_id, tenant: request.tenant, status: 'CANCELLED', by }));
         return standing(request, state ?? current);
       }),
-    { validator: ({ by }) => void applied(pendingOf(opened, state).current, { kind: 'cancel', by }) },
+    {
+      validator: (input) => {
+        if (typeof (input as { by?: unknown } | undefined)?.by !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no cancellation of ours');
+        applied(pendingOf(opened, state).current, { kind: 'cancel', by: input.by });
+      },
+    },
   );
 
   setHandler(refreshUpdate, () =>
@@ -180,6 +186,14 @@ export async function approval(): Promise<ApprovalResult> {
 function pendingOf(opened: OpenedRequest | null, state: ApprovalState | null): { request: OpenedRequest; current: ApprovalState } {
   if (opened === null || state === null) throw refusalFailure('NOT_FOUND', 'nothing was submitted yet');
   return { request: opened, current: state };
+}
+
+/** Whoever reaches Temporal can send anything, also what our codec could not open; the signature is judged later, by an activity. */
+function requireDecision(input: unknown): void {
+  const { decision, reviewer, attestation } = (typeof input === 'object' && input !== null ? input : {}) as Partial<Record<keyof DecideInput, unknown>>;
+  if ((decision !== 'APPROVE' && decision !== 'REJECT') || typeof reviewer !== 'string' || typeof attestation !== 'string') {
+    throw refusalFailure('ATTESTATION_INVALID', 'this is no decision of ours');
+  }
 }
 
 function toEvent(input: DecideInput): ApprovalEvent {

@@ -90,7 +90,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     temporal: client,
     async eventsOf(workflowId) {
       const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-      return (events ?? []).map(({ eventType }) => proto.api.enums.v1.EventType[eventType ?? 0].replace('EVENT_TYPE_', ''));
+      return (events ?? []).map(({ eventType }) => (proto.api.enums.v1.EventType[eventType ?? 0] ?? 'UNKNOWN').replace('EVENT_TYPE_', ''));
     },
     async sql<T>(text: string, values: readonly unknown[] = []) {
       return (await owner.query(text, [...values])).rows as T[];
