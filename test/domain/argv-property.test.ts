@@ -38,7 +38,7 @@ const word = fc.oneof(
 );
 const blanks = fc.constantFrom(' ', ' ', ' ', '  ', '   ');
 const command = fc
-  .tuple(fc.constantFrom('docker', 'docker', 'docker', ''), fc.array(fc.tuple(blanks, word), { minLength: 1, maxLength: 6 }), fc.constantFrom('', '', ' '))
+  .tuple(fc.constantFrom('docker', 'docker', 'docker', 'docker', '', 'A=b docker', 'A+=b docker'), fc.array(fc.tuple(blanks, word), { minLength: 1, maxLength: 6 }), fc.constantFrom('', '', ' '))
   .map(([first, rest, end]) => first + rest.map(([blank, text]) => blank + text).join('') + end);
 
 function accepted(text: string): readonly string[] | null {
@@ -56,12 +56,13 @@ function accepted(text: string): readonly string[] | null {
  */
 function shellWords(shell: readonly string[], commands: readonly string[]): readonly (readonly string[])[] {
   const script = [
+    ...(shell.includes('-H') ? ['set -o history', 'set -H'] : []),
     `docker() { printf '%s\\0' docker "$@"; printf '\\n'; }`,
     `words() { printf '%s\\0' "$@"; printf '\\n'; }`,
-    ...commands.map((text) => (/^ *docker /.test(text) ? text : `words ${text}`)),
+    ...commands.map((text) => (/^ *(?:[A-Za-z+]+=\S* )?docker /.test(text) ? text : `words ${text}`)),
   ].join('\n');
   const [program = '', ...args] = shell;
-  const output = execFileSync(program, args, { input: `${script}\n`, cwd: directory, encoding: 'latin1', maxBuffer: 1 << 26, env: { HOME: '/home/someone', X: 'expanded', PATH: '/nonexistent' } });
+  const output = execFileSync(program, args, { input: `${script}\n`, stdio: ['pipe', 'pipe', 'ignore'], cwd: directory, encoding: 'latin1', maxBuffer: 1 << 26, env: { HOME: '/home/someone', X: 'expanded', PATH: '/nonexistent' } });
   return output.split('\n').slice(0, -1).map((line) => line.split('\0').slice(0, -1));
 }
 
