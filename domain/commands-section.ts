@@ -6,12 +6,13 @@
  */
 import { refusal } from './errors';
 import { lineHeading } from './line-heading';
+import { trimBlanks } from './trim-blanks';
 
 /** Elements that can hide, fold or restyle what stands in them. Others, such as `<name>`, are a writer's placeholders. */
 const ELEMENTS =
   'details|summary|div|span|p|li|ul|ol|dl|dd|dt|table|tr|td|th|tbody|thead|section|article|aside|main|nav|header|footer|form|fieldset|template|slot|script|style|noscript|textarea|title|head|body|html|pre|code|xmp|plaintext|listing|del|s|strike|ins|sub|sup|small|big|font|center|marquee|blockquote|svg|math|iframe|frameset|object|applet|embed|select|option|button|a|b|i|u|q|em|strong|dialog|figure|label|picture|video|audio|canvas|map|ruby|input|img|meta|link|base|h[1-6]';
 /** One of those, anything with attributes or cut off by the end of the line, or what a browser takes for a comment. */
-const HTML = new RegExp(`<(?:/?(?:${ELEMENTS})(?=[\\s/>]|$)|[a-z][a-z0-9-]*(?:\\s+[a-z-]+\\s*=|\\s+hidden|$)|[?!/](?![a-z]))`, 'i');
+const HTML = new RegExp(`<(?:/?(?:${ELEMENTS})(?=[\\s/>]|$)|[a-z][a-z0-9-]*(?:\\s+[a-z-]+\\s*=|\\s+hidden|$)|[?!]|/(?![a-z]))`, 'i');
 /** A comment of Markdown, or a link's definition: rendered as nothing, and its title may go on over the next lines. */
 const DEFINITION = /^ {0,3}\[[^\]]{0,200}\]:/;
 const WHOLE_DEFINITION = /^ {0,3}\[[^\]]{1,200}\]:[ \t]*[^\s"'(]+[ \t]+(?:\([^()]*\)|"[^"]*"|'[^']*')[ \t]*$/;
@@ -65,17 +66,17 @@ function scanLines(lines: readonly string[]): SectionScan | null {
       if (heading.inline !== '') commands.push(toCommand(heading.inline));
       continue;
     }
-    if (!inside || blank(line) === '') continue;
+    if (!inside || trimBlanks(line) === '') continue;
     if (fence === null && BREAK.test(line)) {
       // Under a heading it belongs to it; after an empty line it is a rule; under a command it would make that a heading.
       if (at - 1 === start && commands.length === 0) continue;
-      if (blank(lines[at - 1] ?? '') === '') {
+      if (trimBlanks(lines[at - 1] ?? '') === '') {
         end = at;
         continue;
       }
       throw refused('a line of dashes makes a heading of the command above it');
     }
-    commands.push(fence === null ? toCommand(line) : blank(line));
+    commands.push(fence === null ? toCommand(line) : trimBlanks(line));
   }
   return start === null ? null : { commands, start, end: end ?? lines.length };
 }
@@ -88,7 +89,7 @@ interface Fence {
 
 function toFence(line: string): Fence | null {
   const [, indent = '', mark, info = ''] = FENCE.exec(line) ?? [];
-  return mark === undefined ? null : { indent: indent.length, mark, info: info.trim() };
+  return mark === undefined ? null : { indent: indent.length, mark, info: trimBlanks(info) };
 }
 
 /** A mark of the same kind, no shorter, not indented much further, alone on its line. */
@@ -96,15 +97,8 @@ function closes(mark: Fence, open: Fence): boolean {
   return mark.mark.startsWith(open.mark) && mark.info === '' && mark.indent <= open.indent + 3;
 }
 
-/** Only blanks and the tabs of an indentation are layout: any other space is one that nobody sees, and the grammar refuses it. */
-function blank(line: string): string {
-  let end = line.length;
-  while (line[end - 1] === ' ') end -= 1;
-  return line.slice(0, end).replace(/^[ \t]+/, '');
-}
-
 function toCommand(line: string): string {
-  const text = blank(blank(line).replace(LIST_MARKER, ''));
+  const text = trimBlanks(trimBlanks(line).replace(LIST_MARKER, ''));
   return CODE_LINE.exec(text)?.[1] ?? text;
 }
 
@@ -128,7 +122,7 @@ function requireVisible(lines: readonly string[], { start, end }: SectionScan): 
   if (/^(?:---|\+\+\+)[ \t]*$/.test(lines[0] ?? '')) throw refused('front matter is not shown by every viewer');
   if (lines.slice(0, end).some((line) => HTML.test(line))) throw refused('HTML in or before the COMMANDS section may hide a part of it');
   if (lines.slice(start, end).some((line) => DEFINITION.test(line))) throw refused('a comment stands in the COMMANDS section');
-  for (let at = start - 1; at >= 0 && blank(lines[at] ?? '') !== ''; at -= 1) {
+  for (let at = start - 1; at >= 0 && trimBlanks(lines[at] ?? '') !== ''; at -= 1) {
     const line = lines[at] ?? '';
     if (/^ {0,3}>/.test(line)) throw refused('the COMMANDS heading goes on from a quotation');
     if (DEFINITION.test(line) && !WHOLE_DEFINITION.test(line)) throw refused('a comment before the COMMANDS section does not end');

@@ -4,6 +4,7 @@
  * begins with `docker` or a slash.
  */
 import { SECTIONS } from './instruction-report';
+import { trimBlanks } from './trim-blanks';
 
 export interface LineHeading {
   /** Capitals and underscores. */
@@ -23,9 +24,9 @@ const KNOWN: ReadonlySet<string> = new Set([...SECTIONS, 'COMMANDS']);
 
 export function lineHeading(line: string, next: string | undefined): LineHeading | null {
   const hashed = HASHES.exec(line)?.[1];
-  if (hashed !== undefined) return namedHeading(hashed) ?? { name: canonical(hashed), inline: '' };
+  if (hashed !== undefined) return namedHeading(hashed) ?? { name: canonical(hashed.replace(NUMBER, '')), inline: '' };
   if (!/^ {0,3}\S/.test(line)) return null;
-  const text = line.trim().replace(NUMBER, '');
+  const text = trimBlanks(line).replace(NUMBER, '');
   const named = namedHeading(text);
   if (named !== null) return named;
   // Underlined by the next line; a command never is, since that would turn it into a heading for its reader.
@@ -36,19 +37,19 @@ function namedHeading(text: string): LineHeading | null {
   const bold = BOLD.exec(text);
   if (bold !== null) {
     const [, , name = '', colon = '', colonBehind = '', rest = ''] = bold;
-    if (rest.trim() !== '' && colon === '' && colonBehind === '') return null;
-    return /^[A-Za-z0-9]/.test(name) ? { name: canonical(name.replace(NUMBER, '')), inline: rest.trim() } : null;
+    if (trimBlanks(rest) !== '' && colon === '' && colonBehind === '') return null;
+    return /^[A-Za-z0-9]/.test(name) ? { name: canonical(name.replace(NUMBER, '')), inline: trimBlanks(rest) } : null;
   }
   const bare = text.replace(NUMBER, '');
   if (KNOWN.has(canonical(bare)) && bare === bare.toUpperCase()) return { name: canonical(bare), inline: '' };
   const [, name, rest = ''] = NAME.exec(bare) ?? [];
   if (name === undefined) return null;
-  if (rest.trim() === '') return isTitle(name) ? { name: canonical(name), inline: '' } : null;
+  if (trimBlanks(rest) === '') return isTitle(name) ? { name: canonical(name), inline: '' } : null;
   const isLoud = name === name.toUpperCase() && name.length > 1 && /^[ \t]/.test(rest);
-  return isLoud || (KNOWN.has(canonical(name)) && canonical(name) !== 'COMMANDS') ? { name: canonical(name), inline: rest.trim() } : null;
+  return isLoud || (KNOWN.has(canonical(name)) && canonical(name) !== 'COMMANDS') ? { name: canonical(name), inline: trimBlanks(rest) } : null;
 }
 
 /** `Notes:`, `commands:`; but `docker stop web:` is a command with a mistake in it. */
 const isTitle = (name: string): boolean => /^[A-Z]/.test(name) || KNOWN.has(canonical(name));
 
-const canonical = (name: string): string => name.trim().replace(/:$/, '').toUpperCase().replace(/[ _-]+/g, '_');
+const canonical = (name: string): string => trimBlanks(name).replace(/:$/, '').toUpperCase().replace(/[ _-]+/g, '_');
