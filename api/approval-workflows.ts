@@ -39,7 +39,9 @@ export function createApprovalWorkflows({ client, taskQueue }: { readonly client
   /** The same request from the same agent, arriving many times at once, is one call. */
   const flights = new Map<string, Promise<OpenedRequest>>();
 
-  const within = <T>(act: () => Promise<T>): Promise<T> => client.connection.withDeadline(Date.now() + DEADLINE_MS, act).catch((error: unknown) => Promise.reject(fromTemporal(error)));
+  const within = <T>(act: () => Promise<T>): Promise<T> => client.connection.withDeadline(Date.now() + DEADLINE_MS, act).catch((error: unknown) => {
+      throw fromTemporal(error);
+    });
 
   const submitOnce = async (input: SubmitInput): Promise<SubmittedRequest> => {
     let workflowId = approvalWorkflowId(input.tenant, input.fingerprint);

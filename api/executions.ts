@@ -36,7 +36,9 @@ export interface Executions {
 }
 
 export function createExecutions({ client, taskQueue, gatewaySeal }: { readonly client: Client; readonly taskQueue: string; readonly gatewaySeal: PublicOkpJwk }): Executions {
-  const guarded = <T>(act: () => Promise<T>): Promise<T> => act().catch((error: unknown) => Promise.reject(fromWorkflow(error)));
+  const guarded = <T>(act: () => Promise<T>): Promise<T> => act().catch((error: unknown) => {
+      throw fromWorkflow(error);
+    });
   return {
     async issueToken(ask) {
       const { publicJwk, unsealKey } = createSealKey();

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the endpoints and schemas that serve the calls: it cannot say anything else than they do. */
-import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument } from 'zod-openapi';
 import { z } from 'zod';
 import type { Endpoint } from './endpoint';
 
@@ -17,7 +17,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     openapi: '3.1.0',
     info: { title: 'Wingman', version, description: 'Approval, execution and proof for AI agents that touch real infrastructure.' },
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key of `wingman keys`' } } },
-    paths: paths as ZodOpenApiPathsObject,
+    paths: paths,
   });
 }
 

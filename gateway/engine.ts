@@ -7,7 +7,7 @@
  */
 import Docker from 'dockerode';
 import { Agent, IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import type { EngineCall, EngineReply } from '../domain/action';
 import { WingmanError, isWingmanError } from '../domain/errors';

@@ -2,7 +2,8 @@
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { StepResult } from '../domain/action';
 import { canonicalJson } from '../domain/canonical-json';
-import { isWingmanError, WingmanError, type ErrorCode } from '../domain/errors';
+import type { WingmanError} from '../domain/errors';
+import { isWingmanError, type ErrorCode } from '../domain/errors';
 import { toApprovalId, toExecutionId } from '../domain/ids';
 import { redact } from '../domain/redact';
 import { sha256Hex } from '../security/digest';

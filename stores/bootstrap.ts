@@ -44,11 +44,11 @@ export async function bootstrapTenant({ ownerUrl, dataDir, tenant = 'default', p
   const telegram = createApiKey('delegate');
   const pool = createPool(ownerUrl, { max: 1 });
   try {
-    const { append } = createLedger(pool);
+    const ledger = createLedger(pool);
     const add = (kind: string, body: { readonly [key: string]: Json }, projection: Json = {}): Promise<unknown> =>
-      append({ tenant, kind, body: canonicalJson(body), idem: kind === 'tenant.created' ? `tenant:${tenant}` : null, projection });
+      ledger.append({ tenant, kind, body: canonicalJson(body), idem: kind === 'tenant.created' ? `tenant:${tenant}` : null, projection });
     await add('tenant.created', { name: tenant });
-    await append({
+    await ledger.append({
       tenant, kind: 'policy.applied', idem: `policy:${tenant}:1`,
       body: canonicalJson({ version: 1, hash: sha256Hex(policySource), applied_by: 'set-up' }),
       projection: { source: policySource, policy: policy as unknown as Json },

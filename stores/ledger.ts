@@ -79,7 +79,7 @@ export function createLedger(pool: Pool): Ledger {
     } catch (error) {
       const away = isWingmanError(error) && error.code === 'DATABASE_UNAVAILABLE';
       if (batch.length === 1 || away) {
-        for (const { reject } of batch) reject(error);
+        for (const one of batch) one.reject(error);
         return;
       }
       // One entry of the batch was refused and took the others with it: each again by itself.

@@ -9,7 +9,7 @@ import { core, patientCore, voters } from './activity-proxies';
 import { refusalFailure } from './failures';
 import {
   cancelUpdate, decideSignal, decideUpdate, refreshUpdate, standingQuery, submitUpdate,
-  type DecideInput, type MintResult, type OpenedRequest, type Standing, type StepOutcome,
+  type CancelInput, type DecideInput, type MintResult, type OpenedRequest, type Standing, type StepOutcome, type SubmitInput,
 } from './messages';
 import { runSteps } from './run-steps';
 import type { ClosedRow } from '../activities/approval-activities';
@@ -56,9 +56,9 @@ export async function approval(): Promise<ApprovalResult> {
       }
     },
     {
-      validator: (input) => {
+      validator: (input: SubmitInput) => {
         // Temporal hands over whatever was sent: a submit without a tenant is none of ours.
-        if (typeof input?.tenant !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no request');
+        if (typeof (input as Partial<SubmitInput> | undefined)?.tenant !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no request');
         if (opened === null || state === null) return;
         if (isFinal(state)) throw refusalFailure('NOT_PENDING', 'that request is decided', opened);
         throw refusalFailure('DUPLICATE_REQUEST', 'the same request is waiting for a decision already', opened);
@@ -111,7 +111,7 @@ export async function approval(): Promise<ApprovalResult> {
       }),
     {
       // Synchronous: an async validator is not awaited and would refuse nothing.
-      validator: (input) => {
+      validator: (input: DecideInput) => {
         requireDecision(input);
         const { current } = pendingOf(opened, state);
         applied(current, toEvent(input));
@@ -129,8 +129,8 @@ export async function approval(): Promise<ApprovalResult> {
         return standing(request, state ?? current);
       }),
     {
-      validator: (input) => {
-        if (typeof (input as { by?: unknown } | undefined)?.by !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no cancellation of ours');
+      validator: (input: CancelInput) => {
+        if (typeof (input as Partial<CancelInput> | undefined)?.by !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no cancellation of ours');
         applied(pendingOf(opened, state).current, { kind: 'cancel', by: input.by });
       },
     },

@@ -5,7 +5,7 @@ import { publicJwks } from '../../security/keyset';
 import type { Metrics } from '../metrics';
 
 export function systemRoutes(context: ApiContext, metrics: Metrics, list: () => readonly Endpoint[], openapi: () => unknown): readonly Endpoint[] {
-  const { pool, now, version, keyset, temporalIsUp } = context;
+  const { pool, now, version, keyset } = context;
   const databaseIsUp = (): Promise<boolean> => pool.query('select 1').then(() => true, () => false);
   return [
     endpoint({
@@ -25,7 +25,7 @@ export function systemRoutes(context: ApiContext, metrics: Metrics, list: () => 
     endpoint({
       method: 'get', path: '/readyz', tag: 'system', who: 'open', summary: 'The parts that a request needs answer', answers: 'ready, database, temporal',
       async handle() {
-        const [database, temporal] = await Promise.all([databaseIsUp(), temporalIsUp()]);
+        const [database, temporal] = await Promise.all([databaseIsUp(), context.temporalIsUp()]);
         return { status: database && temporal ? 200 : 503, body: { ready: database && temporal, database, temporal } };
       },
     }),

@@ -39,7 +39,7 @@ import { wait } from './wait';
 export type AnyVerb = VerbSpec<unknown>;
 
 // Each file keeps its arguments typed; here they are only passed through, from its own `parse` to its own other members.
-const anyVerb = <A>(verb: VerbSpec<A>): AnyVerb => verb as unknown as AnyVerb;
+const anyVerb = <A>(verb: VerbSpec<A>): AnyVerb => verb;
 
 export const VERBS: readonly AnyVerb[] = [
   anyVerb(build), anyVerb(containerPrune), anyVerb(diff), anyVerb(exec), anyVerb(history), anyVerb(imageInspect), anyVerb(imagePrune), anyVerb(images),

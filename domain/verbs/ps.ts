@@ -3,7 +3,7 @@ import { engineClock } from '../engine-clock';
 import { filterQuery, parseFilters } from '../filters';
 import { formatDuration, formatSize } from '../format-amount';
 import { formatPorts, type PublishedPort } from '../format-ports';
-import { parseTemplate, templatePaths } from '../format-template';
+import { templatePaths } from '../format-template';
 import { formatLabels } from '../format-labels';
 import { parseRowTemplate, renderColumns, renderRows, type Column, type Row } from '../table';
 import { formatUtc } from '../utc-time';

@@ -1,5 +1,4 @@
 import {
-  targetKey,
   type EngineCall,
   type EngineReply,
   type ResolvedTargets,
@@ -7,7 +6,7 @@ import {
   type TargetRef,
   type VerbSpec,
 } from '../action';
-import { isWingmanError, refusal } from '../errors';
+import { refusal } from '../errors';
 import { inspectCall } from '../inspect-call';
 import { mergeLogs } from '../merge-logs';
 import { requiredId } from '../required-id';

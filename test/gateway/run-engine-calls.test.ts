@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { EngineCall, EngineReply, StepResult } from '../../domain/action';
 import { WingmanError } from '../../domain/errors';
 import { runEngineCalls } from '../../gateway/run-engine-calls';

@@ -89,7 +89,7 @@ function judge(token: string, input: TokenInput, world: ForgeWorld): void {
     cmdIndex: Math.max(0, index),
     argv,
   };
-  const proof = proofOf(token, String(input.request?.['proof'] ?? 'valid'));
+  const proof = proofOf(token, input.request?.['proof'] === undefined ? 'valid' : JSON.stringify(input.request['proof']).replaceAll('"', ''));
   verifyCapabilityToken(token, proof === undefined ? context : { ...context, proof });
 }
 

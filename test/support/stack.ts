@@ -133,7 +133,7 @@ export async function callApi(url: string, method: string, path: string, key: st
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  let parsed: unknown = {};
+  let parsed: unknown;
   try {
     parsed = text === '' ? {} : JSON.parse(text);
   } catch {
