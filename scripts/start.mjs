@@ -19,7 +19,8 @@ await runScript(async () => {
   if (problem === null && (process.env.WINGMAN_DEMO === undefined ? isFirstStart : flag('WINGMAN_DEMO'))) await offerDemo();
   // In this process: one less between Ctrl-C and the parts that it must stop.
   const { superviseUntilStopped } = createRequire(import.meta.url)(join(root, 'dist', 'supervisor', 'supervise.js'));
-  return superviseUntilStopped(process.env);
+  // Exits by itself: a server that was found running leaves handles behind that would keep us.
+  process.exit(await superviseUntilStopped(process.env));
 });
 
 /** A first request needs something to act on. Without it everything else works, so a failure is only said. */

@@ -1,0 +1,71 @@
+/** What a person may set for `npm start` and `wingman up`. Everything has a value that works. */
+import { join, resolve } from 'node:path';
+import { optional, type Env } from '../platform/required-env';
+import { packageRoot } from './package-root';
+import { setupRefusal } from './setup-refusal';
+
+export interface Settings {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly environments: string;
+  readonly dockerSocket: string;
+  readonly composeBin: string | null;
+  readonly ollama: { readonly host: string; readonly model: string } | null;
+  readonly telegram: { readonly token: string; readonly apiRoot: string | null } | null;
+  readonly policyFile: string;
+}
+
+const DEFAULT_PORT = 8002;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
+
+/** @throws WingmanError CONFIG_INVALID naming the variable and the fix */
+export function parseSettings(env: Env): Settings {
+  const token = optional(env, 'WINGMAN_TELEGRAM_TOKEN');
+  return {
+    dataDir: dataDirectory(env),
+    host: optional(env, 'WINGMAN_HOST') ?? '127.0.0.1',
+    port: parsePort(env),
+    logLevel: oneOf(env, 'WINGMAN_LOG_LEVEL', LOG_LEVELS, 'info'),
+    environments: optional(env, 'WINGMAN_ENVIRONMENTS') ?? 'dev',
+    dockerSocket: dockerSocket(env),
+    composeBin: optional(env, 'WINGMAN_COMPOSE_BIN'),
+    ollama: parseOllama(env),
+    telegram: token === null ? null : { token, apiRoot: optional(env, 'WINGMAN_TELEGRAM_API_ROOT') },
+    policyFile: join(packageRoot(), 'policy', 'default.yaml'),
+  };
+}
+
+/** WINGMAN_DATA_DIR, else `.wingman` in the clone. */
+export function dataDirectory(env: Env): string {
+  const chosen = optional(env, 'WINGMAN_DATA_DIR');
+  return chosen === null ? join(packageRoot(), '.wingman') : resolve(chosen);
+}
+
+export function dockerSocket(env: Env): string {
+  const host = optional(env, 'DOCKER_HOST') ?? '';
+  return optional(env, 'WINGMAN_DOCKER_SOCKET') ?? (host.startsWith('unix://') ? host.slice('unix://'.length) : '/var/run/docker.sock');
+}
+
+function parsePort(env: Env): number {
+  const text = optional(env, 'WINGMAN_PORT') ?? String(DEFAULT_PORT);
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw setupRefusal(`WINGMAN_PORT=${text} is not a port.`, 'set it to a number from 1 to 65535, or unset it.');
+  return port;
+}
+
+function parseOllama(env: Env): Settings['ollama'] {
+  const host = optional(env, 'WINGMAN_OLLAMA_HOST');
+  const model = optional(env, 'WINGMAN_OLLAMA_MODEL');
+  if (host === null && model === null) return null;
+  if (host !== null && model !== null) return { host, model };
+  const missing = host === null ? 'WINGMAN_OLLAMA_HOST' : 'WINGMAN_OLLAMA_MODEL';
+  throw setupRefusal(`${missing} is not set, but the other half of the model's configuration is.`, `set ${missing}, or unset both to go without a model.`);
+}
+
+function oneOf(env: Env, name: string, allowed: readonly string[], otherwise: string): string {
+  const value = optional(env, name) ?? otherwise;
+  if (!allowed.includes(value)) throw setupRefusal(`${name}=${value} is not known.`, `set it to one of ${allowed.join(', ')}, or unset it.`);
+  return value;
+}

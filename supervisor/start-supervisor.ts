@@ -1,0 +1,126 @@
+/** Brings the whole product up on one machine, in order, and down again in the reverse order. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsePolicyFile } from '../contracts/policy-file';
+import { startPostgres } from '../platform/embedded-postgres';
+import { isPortFree } from '../platform/free-port';
+import { createKeyFiles } from '../security/key-files';
+import { bootstrapTenant, type Credentials } from '../stores/bootstrap';
+import { migrate, setRolePasswords } from '../stores/migrate';
+import { findTemporalBinary } from '../temporal/server-binary';
+import { startTemporalServer } from '../temporal/server-start';
+import { prepareDataDirectory, type DataPaths } from './data-directory';
+import { acquireLock } from './lock-file';
+import type { Part } from './part';
+import { apiUrl, planApi, planGateway, planTelegram, planWorker, TEMPORAL_NAMESPACE, type PartPlan, type PartWorld } from './parts-environment';
+import { createPidFiles, type PidFiles } from './pid-files';
+import { orphanPostgresPort } from './orphan-postgres';
+import { choosePorts, type Ports } from './remembered-ports';
+import { ensureRolePasswords } from './role-passwords';
+import { createRotatingLog } from './rotating-log';
+import type { Screen } from './screen';
+import type { Settings } from './settings';
+import { setupRefusal } from './setup-refusal';
+import { createSupervisedChild } from './supervised-child';
+import { createSupervisedServer } from './supervised-server';
+
+export interface RunningSupervisor {
+  readonly parts: readonly Part[];
+  readonly paths: DataPaths;
+  readonly ports: Ports;
+  readonly credentials: Credentials;
+  readonly temporalUiUrl: string;
+  /** Stops every part, last started first, each drained before the next. */
+  close(): Promise<void>;
+  /** Ends all of them now. */
+  kill(): void;
+}
+
+/**
+ * @param isWanted asked between the steps: false once a person has pressed Ctrl-C during the start.
+ * @throws WingmanError with one line and a fix; what was started is stopped again
+ */
+export async function startSupervisor(settings: Settings, screen: Screen, isWanted: () => boolean = () => true): Promise<RunningSupervisor> {
+  const paths = prepareDataDirectory(settings.dataDir);
+  const lock = acquireLock(paths.lock);
+  const parts: Part[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of parts.toReversed()) {
+      screen.say(`stopping ${part.name}`);
+      await part.stop();
+    }
+    lock.release();
+  };
+  try {
+    const pidFiles = createPidFiles(paths.pids);
+    await endOrphans(pidFiles, screen);
+    await requirePort(settings);
+    const bring = async (part: Part): Promise<void> => {
+      if (!isWanted()) throw setupRefusal('stopped during the start.', 'start again when you like; nothing is lost.');
+      parts.push(part);
+      await part.start();
+      screen.say(`${part.name}: ready`);
+    };
+    const child = (plan: PartPlan): Part =>
+      createSupervisedChild({ ...plan, screen, pidFiles, log: createRotatingLog(join(paths.logs, `${plan.name}.log`)) });
+
+    await createKeyFiles(paths.keys);
+    const binary = await findTemporalBinary({ log: (line) => screen.say(line) });
+    const { ports, moved } = await choosePorts(paths.ports, { ...orphanPostgresPort(paths.postgres) });
+    for (const name of moved) screen.warn(`the port of ${name} was taken; it is ${String(ports[name])} from now on`);
+
+    let ownerUrl = '';
+    await bring(createSupervisedServer({
+      name: 'postgres', screen, pidFiles: null,
+      launch: async () => {
+        const postgres = await startPostgres({ dir: paths.postgres, durable: true, port: ports.postgres });
+        ownerUrl = postgres.url;
+        return postgres;
+      },
+    }));
+    const { passwords, credentials } = await prepareDatabase(ownerUrl, settings, paths, screen);
+    await bring(createSupervisedServer({
+      name: 'temporal', screen, pidFiles,
+      launch: () => startTemporalServer({ binary, dir: paths.temporal, namespace: TEMPORAL_NAMESPACE, port: ports.temporal, uiPort: ports.temporal_ui }),
+    }));
+    const world: PartWorld = { settings, paths, ownerUrl, passwords, temporalAddress: `127.0.0.1:${String(ports.temporal)}` };
+    await settleAll([planApi(world), planWorker(world), planGateway(world)].map((plan) => bring(child(plan))));
+    const telegram = planTelegram(world, credentials.telegram_key);
+    if (telegram !== null) await bring(child(telegram));
+    return { parts, paths, ports, credentials, temporalUiUrl: `http://127.0.0.1:${String(ports.temporal_ui)}`, close, kill: () => parts.forEach((part) => part.kill()) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function prepareDatabase(ownerUrl: string, settings: Settings, paths: DataPaths, screen: Screen) {
+  const { applied } = await migrate(ownerUrl);
+  if (applied.length > 0) screen.say(`database: ${applied.join(', ')} applied`);
+  const passwords = ensureRolePasswords(paths.rolePasswords);
+  await setRolePasswords(ownerUrl, passwords);
+  const policySource = readFileSync(settings.policyFile, 'utf8');
+  const credentials = await bootstrapTenant({ ownerUrl, dataDir: paths.root, policySource, policy: parsePolicyFile(policySource), url: apiUrl(settings) });
+  if (credentials.created) screen.say(`tenant \`${credentials.tenant}\`: made, keys in ${paths.credentials}`);
+  return { passwords, credentials };
+}
+
+async function endOrphans(pidFiles: PidFiles, screen: Screen): Promise<void> {
+  const ended = await pidFiles.endOrphans();
+  if (ended.length > 0) screen.say(`ended what an earlier start had left behind: ${ended.join(', ')}`);
+}
+
+async function requirePort({ host, port }: Settings): Promise<void> {
+  if (await isPortFree(port, host)) return;
+  throw setupRefusal(
+    `port ${String(port)} on ${host} is taken by another program, or ${host} is no address of this machine.`,
+    `set WINGMAN_PORT to a free one (\`WINGMAN_PORT=${String(port + 1)} npm start\`), or see who holds it with \`ss -ltnp sport = :${String(port)}\`.`,
+  );
+}
+
+/** Waits for all before it tells of a failure: what is still starting could not be stopped in order. */
+async function settleAll(starts: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
