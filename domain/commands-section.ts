@@ -12,7 +12,10 @@ import { trimBlanks } from './trim-blanks';
 const ELEMENTS =
   'details|summary|div|span|p|li|ul|ol|dl|dd|dt|table|tr|td|th|tbody|thead|section|article|aside|main|nav|header|footer|form|fieldset|template|slot|script|style|noscript|textarea|title|head|body|html|pre|code|xmp|plaintext|listing|del|s|strike|ins|sub|sup|small|big|font|center|marquee|blockquote|svg|math|iframe|frameset|object|applet|embed|select|option|button|a|b|i|u|q|em|strong|dialog|figure|label|picture|video|audio|canvas|map|ruby|input|img|meta|link|base|h[1-6]';
 /** One of those, anything with attributes or cut off by the end of the line, or what a browser takes for a comment. */
-const HTML = new RegExp(`<(?:/?(?:${ELEMENTS})(?=[\\s/>]|$)|[a-z][a-z0-9-]*(?:\\s+[a-z-]+\\s*=|\\s+hidden|$)|[?!]|/(?![a-z]))`, 'i');
+const HTML = new RegExp(
+  `<(?:/?(?:${ELEMENTS})(?=[\\s/>]|$)|[a-z][a-z0-9-]*(?:\\s+[a-z-]+\\s*=|\\s+hidden|$)|[?!]|/(?![a-z]))`,
+  'i',
+);
 /** A comment of Markdown, or a link's definition: rendered as nothing, and its title may go on over the next lines. */
 const DEFINITION = /^ {0,3}\[[^\]]{0,200}\]:/;
 const WHOLE_DEFINITION = /^ {0,3}\[[^\]]{1,200}\]:[ \t]*[^\s"'(]+[ \t]+(?:\([^()]*\)|"[^"]*"|'[^']*')[ \t]*$/;
@@ -53,7 +56,8 @@ function scanLines(lines: readonly string[]): SectionScan | null {
     const inside = start !== null && end === null;
     const mark = toFence(line);
     if (mark !== null && (fence === null || closes(mark, fence))) {
-      if (inside && fence === null && !SHELL_LISTING.test(mark.info)) throw refused('the COMMANDS section holds a listing that is not marked as shell');
+      if (inside && fence === null && !SHELL_LISTING.test(mark.info))
+        throw refused('the COMMANDS section holds a listing that is not marked as shell');
       fence = fence === null ? mark : null;
       continue;
     }
@@ -120,12 +124,15 @@ function withoutComments(text: string): string {
 
 function requireVisible(lines: readonly string[], { start, end }: SectionScan): void {
   if (/^(?:---|\+\+\+)[ \t]*$/.test(lines[0] ?? '')) throw refused('front matter is not shown by every viewer');
-  if (lines.slice(0, end).some((line) => HTML.test(line))) throw refused('HTML in or before the COMMANDS section may hide a part of it');
-  if (lines.slice(start, end).some((line) => DEFINITION.test(line))) throw refused('a comment stands in the COMMANDS section');
+  if (lines.slice(0, end).some((line) => HTML.test(line)))
+    throw refused('HTML in or before the COMMANDS section may hide a part of it');
+  if (lines.slice(start, end).some((line) => DEFINITION.test(line)))
+    throw refused('a comment stands in the COMMANDS section');
   for (let at = start - 1; at >= 0 && trimBlanks(lines[at] ?? '') !== ''; at -= 1) {
     const line = lines[at] ?? '';
     if (/^ {0,3}>/.test(line)) throw refused('the COMMANDS heading goes on from a quotation');
-    if (DEFINITION.test(line) && !WHOLE_DEFINITION.test(line)) throw refused('a comment before the COMMANDS section does not end');
+    if (DEFINITION.test(line) && !WHOLE_DEFINITION.test(line))
+      throw refused('a comment before the COMMANDS section does not end');
   }
 }
 

@@ -29,20 +29,68 @@ interface ComposeVerb {
 }
 
 const VERBS: Readonly<Record<string, ComposeVerb>> = {
-  ps: { flags: { '--quiet': { short: '-q' } }, services: true, reversibility: 'READ_ONLY', says: 'lists containers of' },
-  config: { flags: { '--services': {}, '--quiet': { short: '-q' } }, needs: ['--services', '--quiet'], services: false, reversibility: 'READ_ONLY', says: 'checks the files of' },
-  logs: { flags: { '--tail': { value: true }, '--timestamps': { short: '-t' } }, always: ['--no-color'], services: true, reversibility: 'READ_ONLY', says: 'shows logs of' },
+  ps: {
+    flags: { '--quiet': { short: '-q' } },
+    services: true,
+    reversibility: 'READ_ONLY',
+    says: 'lists containers of',
+  },
+  config: {
+    flags: { '--services': {}, '--quiet': { short: '-q' } },
+    needs: ['--services', '--quiet'],
+    services: false,
+    reversibility: 'READ_ONLY',
+    says: 'checks the files of',
+  },
+  logs: {
+    flags: { '--tail': { value: true }, '--timestamps': { short: '-t' } },
+    always: ['--no-color'],
+    services: true,
+    reversibility: 'READ_ONLY',
+    says: 'shows logs of',
+  },
   // Without --no-build a file with `build:` would build whatever lies in its directory by then.
-  up: { flags: { '--detach': { short: '-d' }, '--no-build': {}, '--force-recreate': {} }, needs: ['--detach'], always: ['--no-build'], services: true, reversibility: 'REVERSIBLE', says: 'brings up' },
+  up: {
+    flags: { '--detach': { short: '-d' }, '--no-build': {}, '--force-recreate': {} },
+    needs: ['--detach'],
+    always: ['--no-build'],
+    services: true,
+    reversibility: 'REVERSIBLE',
+    says: 'brings up',
+  },
   start: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'starts' },
-  stop: { flags: { '--timeout': { short: '-t', value: true } }, services: true, reversibility: 'REVERSIBLE', says: 'stops' },
-  restart: { flags: { '--timeout': { short: '-t', value: true } }, services: true, reversibility: 'REVERSIBLE', says: 'restarts' },
+  stop: {
+    flags: { '--timeout': { short: '-t', value: true } },
+    services: true,
+    reversibility: 'REVERSIBLE',
+    says: 'stops',
+  },
+  restart: {
+    flags: { '--timeout': { short: '-t', value: true } },
+    services: true,
+    reversibility: 'REVERSIBLE',
+    says: 'restarts',
+  },
   pull: { flags: { '--quiet': { short: '-q' } }, services: true, reversibility: 'REVERSIBLE', says: 'pulls images of' },
-  rm: { flags: { '--force': { short: '-f' }, '--stop': { short: '-s' } }, needs: ['--force'], services: true, reversibility: 'DESTRUCTIVE', says: 'removes containers of' },
-  down: { flags: {}, services: false, reversibility: 'DESTRUCTIVE', says: 'stops and removes containers and networks of' },
+  rm: {
+    flags: { '--force': { short: '-f' }, '--stop': { short: '-s' } },
+    needs: ['--force'],
+    services: true,
+    reversibility: 'DESTRUCTIVE',
+    says: 'removes containers of',
+  },
+  down: {
+    flags: {},
+    services: false,
+    reversibility: 'DESTRUCTIVE',
+    says: 'stops and removes containers and networks of',
+  },
 };
 
-const GLOBAL_FLAGS = { '--project-name': { short: '-p', value: true }, '--file': { short: '-f', value: true, repeat: true } } as const;
+const GLOBAL_FLAGS = {
+  '--project-name': { short: '-p', value: true },
+  '--file': { short: '-f', value: true, repeat: true },
+} as const;
 
 /** @throws WingmanError COMMAND_COMPOSE, COMMAND_UNKNOWN_FLAG, COMMAND_FLAG_VALUE */
 export function parseCompose(argv: readonly string[], registry: Registry): Action {
@@ -50,12 +98,14 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
   const [verbName, ...rest] = before.operands;
   if (verbName === undefined) throw refused('name a verb, such as `docker compose ps`', 'compose');
   const verb = Object.hasOwn(VERBS, verbName) ? VERBS[verbName] : undefined;
-  if (verb === undefined) throw refused(`docker compose ${verbName} is not run; there are ${Object.keys(VERBS).join(', ')}`, verbName);
+  if (verb === undefined)
+    throw refused(`docker compose ${verbName} is not run; there are ${Object.keys(VERBS).join(', ')}`, verbName);
   const { name, project } = projectOf(before.value('--project-name'), registry);
   const files = filesOf(before.values('--file'), name, project);
   const given = readFlags(rest, verb.flags);
   for (const need of verb.needs === undefined ? [] : [verb.needs]) {
-    if (!need.some((flag) => given.has(flag))) throw refused(`docker compose ${verbName} needs ${need.join(' or ')}`, verbName);
+    if (!need.some((flag) => given.has(flag)))
+      throw refused(`docker compose ${verbName} needs ${need.join(' or ')}`, verbName);
   }
   const args: ComposeArgs = {
     project: name,
@@ -68,10 +118,14 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
   return { program: 'compose', verb: `compose ${verbName}`, argv, args: args as unknown as Json };
 }
 
-function projectOf(name: string | null, { compose }: Registry): { readonly name: string; readonly project: ComposeProject } {
+function projectOf(
+  name: string | null,
+  { compose }: Registry,
+): { readonly name: string; readonly project: ComposeProject } {
   if (name !== null) {
     const project = Object.hasOwn(compose, name) ? compose[name] : undefined;
-    if (project === undefined) throw refused(`project ${name} is not registered; an operator adds it under registry.compose`, name);
+    if (project === undefined)
+      throw refused(`project ${name} is not registered; an operator adds it under registry.compose`, name);
     return { name, project };
   }
   const [found, second] = Object.entries(compose).filter(([, project]) => project.default);
@@ -84,7 +138,11 @@ function filesOf(said: readonly string[], name: string, project: ComposeProject)
   if (said.length === 0) return project.files;
   const files = project.files.slice(0, said.length);
   const fits = said.length <= project.files.length && said.every((file, at) => file === files[at]?.name);
-  if (!fits) throw refused(`the files of project ${name} are ${project.files.map((file) => file.name).join(', ')}, in this order`, said.join(' '));
+  if (!fits)
+    throw refused(
+      `the files of project ${name} are ${project.files.map((file) => file.name).join(', ')}, in this order`,
+      said.join(' '),
+    );
   return files;
 }
 
@@ -99,10 +157,16 @@ function flagsOf(verb: ComposeVerb, given: ReturnType<typeof readFlags>): readon
   return [...flags, ...(verb.always ?? []).filter((flag) => !flags.includes(flag))];
 }
 
-function servicesOf(verbName: string, verb: ComposeVerb, words: readonly string[], project: ComposeProject): readonly string[] {
+function servicesOf(
+  verbName: string,
+  verb: ComposeVerb,
+  words: readonly string[],
+  project: ComposeProject,
+): readonly string[] {
   if (words.length > 0 && !verb.services) throw refused(`docker compose ${verbName} takes no services`, words[0] ?? '');
   const unknown = words.find((word) => !project.services.includes(word));
-  if (unknown !== undefined) throw refused(`${unknown} is not a service of this project; there are ${project.services.join(', ')}`, unknown);
+  if (unknown !== undefined)
+    throw refused(`${unknown} is not a service of this project; there are ${project.services.join(', ')}`, unknown);
   return [...words];
 }
 
@@ -112,7 +176,16 @@ export function toComposeArgs(args: Json): ComposeArgs {
 
 /** The words after the compose program; docker-compose 1.29 and the plugin read them the same. */
 export function composeArgv({ project, dir, files, verb, flags, services }: ComposeArgs): string[] {
-  return ['--project-directory', dir, '-p', project, ...files.flatMap(({ name }) => ['-f', `${dir}/${name}`]), verb, ...flags, ...services];
+  return [
+    '--project-directory',
+    dir,
+    '-p',
+    project,
+    ...files.flatMap(({ name }) => ['-f', `${dir}/${name}`]),
+    verb,
+    ...flags,
+    ...services,
+  ];
 }
 
 export function composeReversibility({ verb }: ComposeArgs): Reversibility {
@@ -120,7 +193,10 @@ export function composeReversibility({ verb }: ComposeArgs): Reversibility {
 }
 
 export function renderCompose({ project, verb, services }: ComposeArgs): string {
-  const what = services.length === 0 ? `every service of compose project ${project}` : `${services.join(', ')} of compose project ${project}`;
+  const what =
+    services.length === 0
+      ? `every service of compose project ${project}`
+      : `${services.join(', ')} of compose project ${project}`;
   return `${VERBS[verb]?.says ?? verb} ${what}`;
 }
 

@@ -2,7 +2,8 @@
 import type { EngineCall, EngineReply, ResolvedTargets, StepResult, TargetRef } from './action';
 import { requiredId } from './required-id';
 
-export const containerTargets = (names: readonly string[]): readonly TargetRef[] => names.map((name) => ({ kind: 'container', name }));
+export const containerTargets = (names: readonly string[]): readonly TargetRef[] =>
+  names.map((name) => ({ kind: 'container', name }));
 
 export function* eachContainer(
   names: readonly string[],

@@ -30,7 +30,9 @@ export function lineHeading(line: string, next: string | undefined): LineHeading
   const named = namedHeading(text);
   if (named !== null) return named;
   // Underlined by the next line; a command never is, since that would turn it into a heading for its reader.
-  return next !== undefined && UNDERLINE.test(next) && /^[A-Z]/.test(text) ? { name: canonical(text), inline: '' } : null;
+  return next !== undefined && UNDERLINE.test(next) && /^[A-Z]/.test(text)
+    ? { name: canonical(text), inline: '' }
+    : null;
 }
 
 function namedHeading(text: string): LineHeading | null {
@@ -46,10 +48,16 @@ function namedHeading(text: string): LineHeading | null {
   if (name === undefined) return null;
   if (trimBlanks(rest) === '') return isTitle(name) ? { name: canonical(name), inline: '' } : null;
   const isLoud = name === name.toUpperCase() && name.length > 1 && /^[ \t]/.test(rest);
-  return isLoud || (KNOWN.has(canonical(name)) && canonical(name) !== 'COMMANDS') ? { name: canonical(name), inline: trimBlanks(rest) } : null;
+  return isLoud || (KNOWN.has(canonical(name)) && canonical(name) !== 'COMMANDS')
+    ? { name: canonical(name), inline: trimBlanks(rest) }
+    : null;
 }
 
 /** `Notes:`, `commands:`; but `docker stop web:` is a command with a mistake in it. */
 const isTitle = (name: string): boolean => /^[A-Z]/.test(name) || KNOWN.has(canonical(name));
 
-const canonical = (name: string): string => trimBlanks(name).replace(/:$/, '').toUpperCase().replace(/[ _-]+/g, '_');
+const canonical = (name: string): string =>
+  trimBlanks(name)
+    .replace(/:$/, '')
+    .toUpperCase()
+    .replace(/[ _-]+/g, '_');

@@ -1,8 +1,17 @@
 /** From a command line to a typed action, and from the action to what its verb says about it. The grammar is closed. */
-import type { Action, EngineCall, EngineReply, Inventory, ResolvedTargets, Reversibility, StepResult, TargetRef } from './action';
-import type { Json } from './canonical-json';
+import type {
+  Action,
+  EngineCall,
+  EngineReply,
+  Inventory,
+  ResolvedTargets,
+  Reversibility,
+  StepResult,
+  TargetRef,
+} from './action';
 import { composeReversibility, parseCompose, renderCompose, toComposeArgs } from './compose';
 import { isWingmanError, refusal, WingmanError } from './errors';
+import { showOnOneLine } from './hidden-text';
 import { parseRegistered, registeredReversibility, renderRegistered } from './registered-command';
 import type { Registry } from './registry';
 import { tokenize } from './tokenize';
@@ -21,23 +30,34 @@ export function parseAction(command: string, registry: Registry, step?: number):
 function parse(argv: readonly string[], registry: Registry): Action {
   const [program, first] = argv;
   if (program !== 'docker') return parseRegistered(argv, registry);
-  if (first === undefined) throw refusal('COMMAND_UNKNOWN_VERB', 'docker alone does nothing; name a verb, such as `docker ps`');
+  if (first === undefined)
+    throw refusal('COMMAND_UNKNOWN_VERB', 'docker alone does nothing; name a verb, such as `docker ps`');
   if (first.startsWith('-')) {
-    throw refusal('COMMAND_UNKNOWN_FLAG', `${first} would change which engine or configuration docker uses; leave it out`, { flag: first });
+    throw refusal(
+      'COMMAND_UNKNOWN_FLAG',
+      `${first} would change which engine or configuration docker uses; leave it out`,
+      { flag: first },
+    );
   }
   if (first === 'compose') return parseCompose(argv, registry);
   const { verb, words } = findVerb(argv.slice(1));
-  return { program: 'docker', verb: verb.verb, argv, args: verb.parse(words, registry) as Json };
+  return { program: 'docker', verb: verb.verb, argv, args: verb.parse(words, registry) };
 }
 
 /** The longest spelling wins: `network ls` before any verb named `network`. */
 function findVerb(words: readonly string[]): { readonly verb: AnyVerb; readonly words: readonly string[] } {
   for (const length of [2, 1]) {
-    const verb = VERBS.find(({ spellings }) => spellings.some((spelling) => spelling.length === length && spelling.every((word, at) => words[at] === word)));
+    const verb = VERBS.find(({ spellings }) =>
+      spellings.some((spelling) => spelling.length === length && spelling.every((word, at) => words[at] === word)),
+    );
     if (verb !== undefined) return { verb, words: words.slice(length) };
   }
   const part = words.slice(0, 2).join(' ').slice(0, 60);
-  throw refusal('COMMAND_UNKNOWN_VERB', `docker ${part} is not a command that Wingman runs; docs/commands.md lists them`, { part });
+  throw refusal(
+    'COMMAND_UNKNOWN_VERB',
+    `docker ${part} is not a command that Wingman runs; docs/commands.md lists them`,
+    { part },
+  );
 }
 
 export function actionReversibility(action: Action): Reversibility {
@@ -59,8 +79,12 @@ export function actionCreates(action: Action): readonly TargetRef[] {
   return action.program === 'docker' ? verbOf(action).creates(action.args) : [];
 }
 
-/** One line for the card. */
+/** One line for the card, whatever the names in it hold: an image's may be an agent's. */
 export function renderAction(action: Action, inventory: Inventory | null): string {
+  return showOnOneLine(render(action, inventory));
+}
+
+function render(action: Action, inventory: Inventory | null): string {
   switch (action.program) {
     case 'docker':
       return verbOf(action).render(action.args, inventory);

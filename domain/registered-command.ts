@@ -5,16 +5,31 @@ import type { Registry } from './registry';
 
 /** @throws WingmanError COMMAND_NOT_REGISTERED, COMMAND_UNKNOWN_PROGRAM */
 export function parseRegistered(argv: readonly string[], registry: Registry): Action {
-  const same = (registered: readonly string[]): boolean => registered.length === argv.length && registered.every((word, at) => word === argv[at]);
+  const same = (registered: readonly string[]): boolean =>
+    registered.length === argv.length && registered.every((word, at) => word === argv[at]);
   const found = Object.entries(registry.commands).find(([, { argv: registered }]) => same(registered));
   if (found !== undefined) {
     const [name, { summary, reversibility, cwd, user, env, timeout_seconds, max_output_bytes }] = found;
-    return { program: 'registered', verb: name, argv, args: { name, summary, reversibility, cwd, user, env, timeout_seconds, max_output_bytes } };
+    return {
+      program: 'registered',
+      verb: name,
+      argv,
+      args: { name, summary, reversibility, cwd, user, env, timeout_seconds, max_output_bytes },
+    };
   }
   const program = (argv[0] ?? '').slice(0, 60);
   const known = Object.values(registry.commands).some(({ argv: [registered] }) => registered === program);
-  if (known) throw refusal('COMMAND_NOT_REGISTERED', `${program} is registered with other words only; ask for exactly one of its registered lists`, { part: program });
-  throw refusal('COMMAND_UNKNOWN_PROGRAM', `${program} is not a program that Wingman runs; there are docker and what an operator registered under registry.commands`, { part: program });
+  if (known)
+    throw refusal(
+      'COMMAND_NOT_REGISTERED',
+      `${program} is registered with other words only; ask for exactly one of its registered lists`,
+      { part: program },
+    );
+  throw refusal(
+    'COMMAND_UNKNOWN_PROGRAM',
+    `${program} is not a program that Wingman runs; there are docker and what an operator registered under registry.commands`,
+    { part: program },
+  );
 }
 
 interface RegisteredArgs {
@@ -27,4 +42,5 @@ const argsOf = (action: Action): RegisteredArgs => action.args as unknown as Reg
 
 export const registeredReversibility = (action: Action): Reversibility => argsOf(action).reversibility;
 
-export const renderRegistered = (action: Action): string => `runs the registered command ${argsOf(action).name}: ${argsOf(action).summary}`;
+export const renderRegistered = (action: Action): string =>
+  `runs the registered command ${argsOf(action).name}: ${argsOf(action).summary}`;

@@ -35,7 +35,7 @@ export function tokenize(command: string, limits: TokenLimits): readonly string[
   }
   requirePlainCharacters(command);
   const words: string[] = [];
-  for (let at = 0; at < command.length; ) {
+  for (let at = 0; at < command.length;) {
     if (command[at] === ' ') {
       at += 1;
       continue;
@@ -55,7 +55,9 @@ function requirePlainCharacters(command: string): void {
   const at = command.search(UNWANTED_CHARACTER);
   if (at === -1) return;
   const code = (command.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  throw refusal('COMMAND_CHARACTER', `character U+${code} at ${String(at)}: a command is printable ASCII on one line`, { at });
+  throw refusal('COMMAND_CHARACTER', `character U+${code} at ${String(at)}: a command is printable ASCII on one line`, {
+    at,
+  });
 }
 
 const isQuote = (character: string | undefined): boolean => character === "'" || character === '"';
@@ -77,13 +79,19 @@ function quotedWord(command: string, from: number, end: number): string {
   const word = command.slice(from + 1, end - 1);
   if (command[from] === '"') {
     // A closing quote that a backslash stands before is not one for a shell.
-    const part = ESCAPED_IN_DOUBLE_QUOTES.exec(command.slice(from + 1, end))?.[0] ?? LIVE_IN_DOUBLE_QUOTES.exec(word)?.[0];
+    const part =
+      ESCAPED_IN_DOUBLE_QUOTES.exec(command.slice(from + 1, end))?.[0] ?? LIVE_IN_DOUBLE_QUOTES.exec(word)?.[0];
     if (part !== undefined) {
-      throw refusal('COMMAND_QUOTING', `${part} in double quotes at ${String(from)}: use single quotes`, { at: from, part });
+      throw refusal('COMMAND_QUOTING', `${part} in double quotes at ${String(from)}: use single quotes`, {
+        at: from,
+        part,
+      });
     }
   }
   if (end < command.length && command[end] !== ' ') {
-    throw refusal('COMMAND_QUOTING', `text is glued to the quote at ${String(end - 1)}: quote the whole word`, { at: end });
+    throw refusal('COMMAND_QUOTING', `text is glued to the quote at ${String(end - 1)}: quote the whole word`, {
+      at: end,
+    });
   }
   if (word === '') throw refusal('COMMAND_QUOTING', `the word at ${String(from)} is empty`, { at: from });
   return word;

@@ -1,5 +1,6 @@
 /** Every Docker verb that there is. Adding one is adding a file and its line here. */
 import type { VerbSpec } from '../action';
+import type { Json } from '../canonical-json';
 import { build } from './build';
 import { containerPrune, imagePrune, networkPrune, volumePrune } from './prune';
 import { diff } from './diff';
@@ -35,16 +36,48 @@ import { volumeLs } from './volume-ls';
 import { volumeRm } from './volume-rm';
 import { wait } from './wait';
 
-/** A verb whose argument type is its own affair: what `parse` gave is what the other members are handed. */
-export type AnyVerb = VerbSpec<unknown>;
-
-// Each file keeps its arguments typed; here they are only passed through, from its own `parse` to its own other members.
-const anyVerb = <A>(verb: VerbSpec<A>): AnyVerb => verb;
+/** A verb whose argument type is its own affair: what its `parse` gave is what its other members are handed. */
+export type AnyVerb = VerbSpec<Json>;
 
 export const VERBS: readonly AnyVerb[] = [
-  anyVerb(build), anyVerb(containerPrune), anyVerb(diff), anyVerb(exec), anyVerb(history), anyVerb(imageInspect), anyVerb(imagePrune), anyVerb(images),
-  anyVerb(info), anyVerb(inspect), anyVerb(kill), anyVerb(logs), anyVerb(networkCreate), anyVerb(networkInspect), anyVerb(networkLs), anyVerb(networkPrune),
-  anyVerb(networkRm), anyVerb(pause), anyVerb(port), anyVerb(ps), anyVerb(pull), anyVerb(rename), anyVerb(restart), anyVerb(rm), anyVerb(rmi), anyVerb(run),
-  anyVerb(start), anyVerb(stats), anyVerb(stop), anyVerb(tag), anyVerb(top), anyVerb(unpause), anyVerb(update), anyVerb(version), anyVerb(volumeCreate),
-  anyVerb(volumeInspect), anyVerb(volumeLs), anyVerb(volumePrune), anyVerb(volumeRm), anyVerb(wait),
+  build,
+  containerPrune,
+  diff,
+  exec,
+  history,
+  imageInspect,
+  imagePrune,
+  images,
+  info,
+  inspect,
+  kill,
+  logs,
+  networkCreate,
+  networkInspect,
+  networkLs,
+  networkPrune,
+  networkRm,
+  pause,
+  port,
+  ps,
+  pull,
+  rename,
+  restart,
+  rm,
+  rmi,
+  run,
+  start,
+  stats,
+  stop,
+  tag,
+  top,
+  unpause,
+  update,
+  version,
+  volumeCreate,
+  volumeInspect,
+  volumeLs,
+  volumePrune,
+  volumeRm,
+  wait,
 ];

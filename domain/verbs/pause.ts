@@ -1,6 +1,6 @@
 import type { VerbSpec } from '../action';
 import { containerNames } from '../container-names';
-import { describeContainers } from '../describe-container';
+import { describeTargets } from '../describe-target';
 import { containerTargets, eachContainer } from '../each-container';
 import { readFlags } from '../read-flags';
 
@@ -15,9 +15,14 @@ function pausing(verb: 'pause' | 'unpause', says: string): VerbSpec<PauseArgs> {
     reversibility: () => 'REVERSIBLE',
     targets: ({ containers }) => containerTargets(containers),
     creates: () => [],
-    render: ({ containers }, inventory) => `${says} ${describeContainers(containers, inventory)}`,
+    render: ({ containers }, inventory) => `${says} ${describeTargets(containerTargets(containers), inventory)}`,
     run: ({ containers }, ids) =>
-      eachContainer(containers, ids, (id) => ({ method: 'POST', path: `/containers/${id}/${verb}`, answer: 'none', expect: [204] })),
+      eachContainer(containers, ids, (id) => ({
+        method: 'POST',
+        path: `/containers/${id}/${verb}`,
+        answer: 'none',
+        expect: [204],
+      })),
   };
 }
 

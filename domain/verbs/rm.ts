@@ -1,6 +1,6 @@
 import type { VerbSpec } from '../action';
 import { containerNames } from '../container-names';
-import { describeContainers } from '../describe-container';
+import { describeTargets } from '../describe-target';
 import { containerTargets, eachContainer } from '../each-container';
 import { readFlags } from '../read-flags';
 
@@ -12,13 +12,23 @@ export const rm: VerbSpec<RmArgs> = {
   summary: 'removes containers; with --force running ones too, with --volumes their unnamed volumes',
   parse(words, registry) {
     const flags = readFlags(words, { '--force': { short: '-f' }, '--volumes': { short: '-v' } });
-    return { containers: containerNames('rm', flags.operands, registry), force: flags.has('--force'), volumes: flags.has('--volumes') };
+    return {
+      containers: containerNames('rm', flags.operands, registry),
+      force: flags.has('--force'),
+      volumes: flags.has('--volumes'),
+    };
   },
   reversibility: () => 'DESTRUCTIVE',
   targets: ({ containers }) => containerTargets(containers),
   creates: () => [],
   render: ({ containers, force, volumes }, inventory) =>
-    `removes ${describeContainers(containers, inventory)}${force ? ', even while running' : ''}${volumes ? ', with their unnamed volumes' : ''}`,
+    `removes ${describeTargets(containerTargets(containers), inventory)}${force ? ', even while running' : ''}${volumes ? ', with their unnamed volumes' : ''}`,
   run: ({ containers, force, volumes }, ids) =>
-    eachContainer(containers, ids, (id) => ({ method: 'DELETE', path: `/containers/${id}`, query: { force, v: volumes }, answer: 'none', expect: [204] })),
+    eachContainer(containers, ids, (id) => ({
+      method: 'DELETE',
+      path: `/containers/${id}`,
+      query: { force, v: volumes },
+      answer: 'none',
+      expect: [204],
+    })),
 };

@@ -64,23 +64,28 @@ function requireUnprotectedTargets(plan: Plan): void {
 }
 
 describe('a command of the attack file', () => {
-  it.each(stateless.filter(({ expect: wanted }) => wanted === 'block').map((attack) => [attack.id, attack.why, attack] as const))(
-    '%s is stopped: %s',
-    (_id, _why, attack) => {
-      expect(judge(attack)).not.toBe('allow');
-    },
-  );
+  it.each(
+    stateless
+      .filter(({ expect: wanted }) => wanted === 'block')
+      .map((attack) => [attack.id, attack.why, attack] as const),
+  )('%s is stopped: %s', (_id, _why, attack) => {
+    expect(judge(attack)).not.toBe('allow');
+  });
 
-  it.each(stateless.filter(({ expect: wanted }) => wanted === 'allow').map((attack) => [attack.id, attack.why, attack] as const))(
-    '%s passes: %s',
+  it.each(
+    stateless
+      .filter(({ expect: wanted }) => wanted === 'allow')
+      .map((attack) => [attack.id, attack.why, attack] as const),
+  )('%s passes: %s', (_id, _why, attack) => {
+    expect(judge(attack)).toBe('allow');
+  });
+
+  it.each(stateful.map((attack) => [attack.id, attack.why, attack] as const))(
+    '%s needs more than the grammar: %s',
     (_id, _why, attack) => {
       expect(judge(attack)).toBe('allow');
     },
   );
-
-  it.each(stateful.map((attack) => [attack.id, attack.why, attack] as const))('%s needs more than the grammar: %s', (_id, _why, attack) => {
-    expect(judge(attack)).toBe('allow');
-  });
 
   it('is stopped or passes in every single case', () => {
     const share = (wanted: 'allow' | 'block') => {

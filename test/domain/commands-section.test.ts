@@ -177,7 +177,27 @@ describe('the whole plan is refused', () => {
 });
 
 it('is read in time that grows with the length of the text alone', () => {
-  const hostile = [' '.repeat(250_000), '`'.repeat(250_000), `\`\`\`${' '.repeat(120_000)}\``, '<!--'.repeat(60_000), '*'.repeat(250_000), '#'.repeat(250_000), '- '.repeat(120_000), '\n'.repeat(250_000), '<a'.repeat(120_000), '1. '.repeat(80_000), '[a'.repeat(120_000), `a${' '.repeat(250_000)}b`, '# a'.repeat(80_000), '-'.repeat(250_000), 'A '.repeat(120_000), '<a '.repeat(80_000), '<a b'.repeat(60_000), `<a${' '.repeat(250_000)}`, `<a${' b '.repeat(80_000)}`];
+  const hostile = [
+    ' '.repeat(250_000),
+    '`'.repeat(250_000),
+    `\`\`\`${' '.repeat(120_000)}\``,
+    '<!--'.repeat(60_000),
+    '*'.repeat(250_000),
+    '#'.repeat(250_000),
+    '- '.repeat(120_000),
+    '\n'.repeat(250_000),
+    '<a'.repeat(120_000),
+    '1. '.repeat(80_000),
+    '[a'.repeat(120_000),
+    `a${' '.repeat(250_000)}b`,
+    '# a'.repeat(80_000),
+    '-'.repeat(250_000),
+    'A '.repeat(120_000),
+    '<a '.repeat(80_000),
+    '<a b'.repeat(60_000),
+    `<a${' '.repeat(250_000)}`,
+    `<a${' b '.repeat(80_000)}`,
+  ];
   for (const text of hostile) {
     const started = performance.now();
     for (const instruction of [text, `COMMANDS:\n${text}`, `${text}\nCOMMANDS:\n${text}\nNotes:\n`]) {

@@ -15,15 +15,30 @@ const character = (code: number): string => String.fromCodePoint(code);
 
 describe('a command is refused', () => {
   it.each([...';&|<>()$`\\{}[]*?~!#^%'])('for a bare %s, wherever it stands', (sign) => {
-    for (const command of [`docker stop web${sign}`, `docker stop ${sign}web`, `docker stop we${sign}b`, `docker stop ${sign}`, `${sign} docker`]) {
+    for (const command of [
+      `docker stop web${sign}`,
+      `docker stop ${sign}web`,
+      `docker stop we${sign}b`,
+      `docker stop ${sign}`,
+      `${sign} docker`,
+    ]) {
       expect([command, refusedAs(command)]).toEqual([command, 'COMMAND_SHELL_SYNTAX']);
     }
   });
 
   const controls = [...Array(32).keys(), 0x7f, ...Array.from({ length: 32 }, (_, at) => 0x80 + at)];
-  const others = [0xa0, 0xad, 0xe9, 0x435, 0x43e, 0x200b, 0x200d, 0x202e, 0x2028, 0x2066, 0x3000, 0xfeff, 0xff06, 0xd800, 0xdc80, 0x1f600, 0xe0041];
+  const others = [
+    0xa0, 0xad, 0xe9, 0x435, 0x43e, 0x200b, 0x200d, 0x202e, 0x2028, 0x2066, 0x3000, 0xfeff, 0xff06, 0xd800, 0xdc80,
+    0x1f600, 0xe0041,
+  ];
   it.each([...controls, ...others])('for character %i, wherever it stands', (code) => {
-    for (const command of [`${character(code)}docker ps`, `docker${character(code)}ps`, `docker ps '${character(code)}'`, `docker ps "a${character(code)}"`, `docker ps${character(code)}`]) {
+    for (const command of [
+      `${character(code)}docker ps`,
+      `docker${character(code)}ps`,
+      `docker ps '${character(code)}'`,
+      `docker ps "a${character(code)}"`,
+      `docker ps${character(code)}`,
+    ]) {
       expect(refusedAs(command)).toBe('COMMAND_CHARACTER');
     }
   });
@@ -50,12 +65,23 @@ describe('a command is refused', () => {
     expect(refusedAs(command)).toBe('COMMAND_QUOTING');
   });
 
-  it.each(['A=b docker ps', 'DOCKER_HOST=tcp://10.0.0.9 docker ps', 'a+=b docker ps', '_=1', '=docker ps', 'docker =ps', 'docker ps {a,b}', 'docker ps {{a},{b}}', 'docker ps {{1..3}}', 'docker ps {{a', 'docker ps {}', 'docker ps {{}}', 'docker ps {{{a}}}'])(
-    'for what a shell makes of %s',
-    (command) => {
-      expect(refusedAs(command)).toBe('COMMAND_SHELL_SYNTAX');
-    },
-  );
+  it.each([
+    'A=b docker ps',
+    'DOCKER_HOST=tcp://10.0.0.9 docker ps',
+    'a+=b docker ps',
+    '_=1',
+    '=docker ps',
+    'docker =ps',
+    'docker ps {a,b}',
+    'docker ps {{a},{b}}',
+    'docker ps {{1..3}}',
+    'docker ps {{a',
+    'docker ps {}',
+    'docker ps {{}}',
+    'docker ps {{{a}}}',
+  ])('for what a shell makes of %s', (command) => {
+    expect(refusedAs(command)).toBe('COMMAND_SHELL_SYNTAX');
+  });
 
   it.each([
     ['', 'COMMAND_EMPTY'],
@@ -78,7 +104,10 @@ describe('a command is read', () => {
     [`docker ps "a\\tb"`, ['docker', 'ps', 'a\\tb']],
     [`docker ps '$HOME;*!'`, ['docker', 'ps', '$HOME;*!']],
     ['docker ps --f={{.Names}} {{.A}}:{{.B}}', ['docker', 'ps', '--f={{.Names}}', '{{.A}}:{{.B}}']],
-    ['docker run a=b --mount type=volume,src=x@y/z:1+2', ['docker', 'run', 'a=b', '--mount', 'type=volume,src=x@y/z:1+2']],
+    [
+      'docker run a=b --mount type=volume,src=x@y/z:1+2',
+      ['docker', 'run', 'a=b', '--mount', 'type=volume,src=x@y/z:1+2'],
+    ],
   ])('%s', (command, words) => {
     expect(tokenize(command, LIMITS)).toEqual(words);
   });
