@@ -5,6 +5,7 @@ import { isWingmanError, refusal } from '../domain/errors';
 import { toApprovalId, toEnvironment, toReviewerId, toTenantId, toWorkerId, type Sha256Hex } from '../domain/ids';
 import { mayDecide } from '../domain/policy-reviewer';
 import { redact } from '../domain/redact';
+import { failpoint } from '../platform/failpoint';
 import { verifyAttestation } from '../security/attestation';
 import { sha256Hex } from '../security/digest';
 import type { Keyset } from '../security/keyset';
@@ -28,7 +29,9 @@ export function createRecordDecision(parts: DecideParts): CoreActivities['record
     const approval = await requireApproval(parts.pool, ask.tenant, ask.approval_id);
     try {
       await requireGenuine(parts, approval, ask.input);
+      failpoint('worker.before_decision_row');
       const row = ask.closes === null ? await appendVote(parts, approval, ask.input) : await appendEnd(parts, approval, ask.input, ask.closes);
+      failpoint('worker.after_decision_row');
       if (row === null) return { closed: null, first_step: null };
       const first_step =
         ask.mint_first_step && row.status === 'APPROVED'

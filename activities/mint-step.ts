@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { isWingmanError, refusal } from '../domain/errors';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Sha256Hex } from '../domain/ids';
 import { parseAction } from '../domain/parse-action';
+import { failpoint } from '../platform/failpoint';
 import { capabilityClaims, mintCapabilityToken, type CapabilityClaims } from '../security/capability-token';
 import { commandText } from '../security/command-text';
 import type { SigningKey } from '../security/compact-jws';
@@ -26,6 +27,7 @@ export function createMintStep(parts: MintParts): CoreActivities['mintStep'] {
       const approval = await requireExecutable(parts, tenant, approval_id, worker_id);
       const claims = await claimsOf(parts, approval, step, null);
       const token = await mintCapabilityToken(claims, parts.mint);
+      failpoint('worker.after_mint');
       const order = { token, approval_id, step, proof: null, command: null };
       return { sealed: await sealFor(parts.gatewaySeal, JSON.stringify(order), { purpose: 'gateway-token' }), jti: claims.jti, environment: approval.environment, step };
     });

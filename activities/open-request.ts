@@ -5,6 +5,7 @@ import { assessRequest, type Assessment } from '../domain/assessment';
 import { refusal } from '../domain/errors';
 import { toEnvironment, toTenantId, toWorkerId } from '../domain/ids';
 import { redact } from '../domain/redact';
+import { failpoint } from '../platform/failpoint';
 import { sha256Hex } from '../security/digest';
 import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
@@ -51,6 +52,7 @@ export function createOpenRequest({ pool, ledger, now, model }: OpenRequestParts
       projection: { ...projection(input, assessment), request_id: approval_id, workflow_id, run_id, policy_version: policy.version },
     });
     if (row === undefined) throw new TypeError('the ledger returned no row');
+    failpoint('worker.after_request_row');
     return toOpened(row.body, row.at, input, ask_model, assessment.card.title);
   };
 }

@@ -4,6 +4,7 @@ import { isWingmanError, refusal, WingmanError } from '../domain/errors';
 import { toApprovalId, toEnvironment, toReviewerId, toWorkerId, type Sha256Hex } from '../domain/ids';
 import { mayDecide } from '../domain/policy-reviewer';
 import { redact } from '../domain/redact';
+import { failpoint } from '../platform/failpoint';
 import { signAttestation } from '../security/attestation';
 import { sha256Hex } from '../security/digest';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
@@ -53,7 +54,9 @@ export async function decideRequest(
     context.attestation,
   );
   try {
+    failpoint('api.before_decide');
     await context.workflows.decide(row, { decision, reviewer: reviewer.reviewer, note, plan_hash: row.plan_hash, attestation });
+    failpoint('api.after_decide');
   } catch (error) {
     if (!isWingmanError(error)) throw error;
     if (decision === 'REJECT' && (error.code === 'TEMPORAL_UNAVAILABLE' || error.code === 'NOT_PENDING')) {

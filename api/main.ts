@@ -1,6 +1,6 @@
 /** The API process: the only file of it that touches `process`. */
 import { runProcessMain } from '../platform/process-main';
-import { optional, required, requiredPort } from '../platform/required-env';
+import { optional, queueOf, required, requiredPort } from '../platform/required-env';
 import { startApi } from './start-api';
 
 runProcessMain('api', async (env, log) =>
@@ -12,6 +12,8 @@ runProcessMain('api', async (env, log) =>
     temporalNamespace: required(env, 'WINGMAN_TEMPORAL_NAMESPACE'),
     keysDir: required(env, 'WINGMAN_KEYS_DIR'),
     version: optional(env, 'WINGMAN_VERSION') ?? '0.1.0',
+    failpoint: optional(env, 'WINGMAN_FAILPOINT'),
+    ...queueOf(env),
     log,
   }),
 );

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import { WingmanError } from '../domain/errors';
+import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
 import { activeKey } from '../security/keyset';
@@ -27,6 +28,8 @@ export interface ApiConfig {
   readonly keysDir: string;
   readonly taskQueue?: string;
   readonly version: string;
+  /** For tests of crashes. */
+  readonly failpoint?: string | null;
   readonly log: Logger;
 }
 
@@ -37,6 +40,7 @@ export interface RunningApi extends Running {
 /** @throws WingmanError CONFIG_MISSING, CONFIG_INVALID (keys, port), DATABASE_UNAVAILABLE: no database, no start */
 export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const { log } = config;
+  armFailpoint(config.failpoint ?? null);
   const keys = await loadApiKeys(config.keysDir);
   const pool = createPool(config.databaseUrl, { max: 20, onError: (err) => log.warn({ err }, 'a database connection broke') });
   await pool.query('select 1').catch((cause: unknown) => {

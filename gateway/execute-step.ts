@@ -10,7 +10,7 @@ import { sha256Hex } from '../security/digest';
 import { signReceipt } from '../security/receipt';
 import type { StepOrder, StepOutcome } from '../workflows/messages';
 import type { GatewayActivities } from './gateway-activities';
-import { failpoint } from './failpoint';
+import { failpoint } from '../platform/failpoint';
 import { runAction, type RunParts } from './run-action';
 import { StepFailure } from './step-failure';
 import { startExecution, type StartedExecution, type StartParts } from './start-execution';

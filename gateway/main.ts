@@ -1,6 +1,6 @@
 /** The gateway process: the only file of it that touches `process`. */
 import { runProcessMain } from '../platform/process-main';
-import { optional, required } from '../platform/required-env';
+import { optional, queueOf, required } from '../platform/required-env';
 import { startGateway } from './start-gateway';
 
 runProcessMain('gateway', async (env, log) =>
@@ -13,6 +13,7 @@ runProcessMain('gateway', async (env, log) =>
     dockerSocket: required(env, 'WINGMAN_DOCKER_SOCKET'),
     compose: optional(env, 'WINGMAN_COMPOSE_BIN')?.split(' ') ?? null,
     failpoint: optional(env, 'WINGMAN_FAILPOINT'),
+    ...queueOf(env),
     log,
   }),
 );

@@ -12,7 +12,8 @@ import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE, gatewayQueue } from '../temporal/names';
 import { createEngine } from './engine';
 import { createExecuteStep } from './execute-step';
-import { armFailpoint } from './failpoint';
+import { armFailpoint } from '../platform/failpoint';
+import { installRuntimeLog } from '../temporal/runtime-log';
 import { claimBoot, settleOrphans } from './recover';
 import { watchInventory } from './watch-inventory';
 
@@ -37,6 +38,7 @@ const SETTLE_EVERY_MS = 15_000;
 
 export async function startGateway(config: GatewayConfig): Promise<Running> {
   const { log } = config;
+  installRuntimeLog(log);
   armFailpoint(config.failpoint);
   const keys = await loadGatewayKeys(config.keysDir);
   const environments = config.environments.map(toEnvironment);

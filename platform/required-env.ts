@@ -15,6 +15,12 @@ export function optional(env: Env, name: string): string | null {
   return value === undefined || value === '' ? null : value;
 }
 
+/** Another core queue than the usual one: several installations on one Temporal server. */
+export function queueOf(env: Env): { readonly taskQueue?: string } {
+  const taskQueue = optional(env, 'WINGMAN_TASK_QUEUE');
+  return taskQueue === null ? {} : { taskQueue };
+}
+
 /** @throws WingmanError CONFIG_INVALID */
 export function requiredPort(env: Env, name: string): number {
   const port = Number(required(env, name));

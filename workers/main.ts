@@ -1,6 +1,6 @@
 /** The worker process: the only file of it that touches `process`. */
 import { runProcessMain } from '../platform/process-main';
-import { optional, required } from '../platform/required-env';
+import { optional, queueOf, required } from '../platform/required-env';
 import { startWorker } from './start-worker';
 
 runProcessMain('worker', async (env, log) => {
@@ -13,6 +13,8 @@ runProcessMain('worker', async (env, log) => {
     workflowBundle: { codePath: required(env, 'WINGMAN_WORKFLOW_BUNDLE') },
     checkpointFile: optional(env, 'WINGMAN_CHECKPOINT_FILE'),
     model: host === null ? null : { host, model: required(env, 'WINGMAN_OLLAMA_MODEL') },
+    failpoint: optional(env, 'WINGMAN_FAILPOINT'),
+    ...queueOf(env),
     log,
   });
 });

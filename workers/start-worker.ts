@@ -2,6 +2,7 @@
 import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
 import type { ModelConfig } from '../activities/vote-by-model';
+import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
 import { loadWorkerKeys } from '../security/load-keys';
@@ -9,6 +10,7 @@ import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE } from '../temporal/names';
+import { installRuntimeLog } from '../temporal/runtime-log';
 import { startCheckpoints } from './checkpoints';
 
 export interface WorkerConfig {
@@ -21,11 +23,15 @@ export interface WorkerConfig {
   readonly checkpointFile: string | null;
   readonly taskQueue?: string;
   readonly model: ModelConfig | null;
+  /** For tests of crashes. */
+  readonly failpoint?: string | null;
   readonly log: Logger;
 }
 
 export async function startWorker(config: WorkerConfig): Promise<Running> {
   const { log } = config;
+  installRuntimeLog(log);
+  armFailpoint(config.failpoint ?? null);
   const keys = await loadWorkerKeys(config.keysDir);
   const pool = createPool(config.databaseUrl, { max: 20, onError: (err) => log.warn({ err }, 'a database connection broke') });
   await pool.query('select 1');

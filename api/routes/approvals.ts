@@ -4,6 +4,7 @@ import { validate } from '../../contracts/validate';
 import { canonicalJson } from '../../domain/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
 import { toApprovalId } from '../../domain/ids';
+import { failpoint } from '../../platform/failpoint';
 import { sha256Hex } from '../../security/digest';
 import { countPendingOfAgent, listPending, readApproval, readDecisions, type ApprovalRow } from '../../stores/approvals';
 import { listExecutionsOfApproval } from '../../stores/executions';
@@ -62,6 +63,7 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
           callback_url: null,
           fingerprint: sha256Hex(canonicalJson({ tenant: principal.tenant, ...content })),
         });
+        failpoint('api.after_submit');
         const row = await readApproval(pool, principal.tenant, opened.approval_id);
         if (row === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the request was written but cannot be read now; ask GET /approvals/pending');
         return submitted(row, deduped);
