@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { WingmanError } from '../domain/errors';
 import type { Env } from '../platform/required-env';
 import { buildTemporal, goRefusal } from './go-build';
+import { downloadTemporal, temporalRelease } from './server-download';
 
 export interface TemporalBinaryOptions {
   /** Told what is being done, a line at a time; a build takes minutes. */
@@ -20,7 +21,7 @@ export interface TemporalBinaryOptions {
 type Try = { readonly found: string } | { readonly refused: string };
 
 /**
- * Looks at WINGMAN_TEMPORAL_BIN, PATH and our cache, then builds it from the pinned module.
+ * Looks at WINGMAN_TEMPORAL_BIN, PATH and our cache, then downloads the pinned release, then builds the pinned module.
  *
  * @throws WingmanError CONFIG_MISSING that lists every try and its reason; CONFIG_INVALID when WINGMAN_TEMPORAL_BIN names something
  * that does not serve: what was asked for is never silently replaced.
@@ -32,6 +33,7 @@ export async function findTemporalBinary({ log, cacheDir, env = process.env }: T
     ['WINGMAN_TEMPORAL_BIN', () => named(env)],
     ['PATH', () => onPath(env)],
     [`cache ${cache}`, () => cached(cache)],
+    ['download', () => downloaded(cache, env, log)],
     ['Go build', () => built(cache, env, log)],
   ];
   for (const [name, look] of tries) {
@@ -43,6 +45,26 @@ export async function findTemporalBinary({ log, cacheDir, env = process.env }: T
     'CONFIG_MISSING',
     `no Temporal server was found:\n${refusals.join('\n')}\n  Fix one of these; the quickest is Go 1.25 or later, or WINGMAN_TEMPORAL_BIN=/path/to/temporal.`,
   );
+}
+
+export type TemporalOutlook =
+  | { readonly kind: 'here'; readonly file: string }
+  /** The first start can make it; how, in words. */
+  | { readonly kind: 'obtainable'; readonly how: string }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/** What `findTemporalBinary` would find, without downloading or building. @throws WingmanError CONFIG_INVALID as it does */
+export function temporalOutlook(env: Env = process.env): TemporalOutlook {
+  const cache = cacheDirectory(env);
+  for (const look of [named, onPath]) {
+    const outcome = look(env);
+    if ('found' in outcome) return { kind: 'here', file: outcome.found };
+  }
+  const outcome = cached(cache);
+  if ('found' in outcome) return { kind: 'here', file: outcome.found };
+  const go = goRefusal('go', env);
+  if (go === null) return { kind: 'obtainable', how: 'the first start builds it (3 minutes on 2 cores)' };
+  return temporalRelease() === null ? { kind: 'absent', reason: go } : { kind: 'obtainable', how: 'the first start downloads it, if that host can be reached' };
 }
 
 /** `wingman` in XDG_CACHE_HOME or ~/.cache. An account without a home gets one beside the product. */
@@ -89,10 +111,29 @@ function onPath(env: Env): Try {
 }
 
 function cached(cacheDir: string): Try {
-  const file = join(cacheDir, binaryName());
-  if (!existsSync(file)) return { refused: 'empty' };
-  const reason = binaryRefusal(file);
-  return reason === null ? { found: file } : { refused: `${file}: ${reason}` };
+  const names = [binaryName(), temporalRelease()?.name].filter((name) => name !== undefined);
+  const files = names.map((name) => join(cacheDir, name)).filter((file) => existsSync(file));
+  let refused = 'empty';
+  for (const file of files) {
+    const reason = binaryRefusal(file);
+    if (reason === null) return { found: file };
+    refused = `${file}: ${reason}`;
+  }
+  return { refused };
+}
+
+async function downloaded(cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {
+  // For a machine that has no way out, or may have none.
+  if (env['WINGMAN_NO_DOWNLOAD'] === '1') return { refused: 'WINGMAN_NO_DOWNLOAD is set' };
+  const release = temporalRelease();
+  if (release === null) return { refused: `no release is pinned for ${process.platform} ${process.arch}` };
+  try {
+    const file = await downloadTemporal({ release, cacheDir, log });
+    const reason = binaryRefusal(file);
+    return reason === null ? { found: file } : { refused: `${file}: ${reason}` };
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function built(cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {

@@ -1,8 +1,8 @@
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isWingmanError } from '../../domain/errors';
-import { binaryName, cacheDirectory, findTemporalBinary, serverRefusal } from '../../temporal/server-binary';
+import { binaryName, cacheDirectory, findTemporalBinary, serverRefusal, temporalOutlook } from '../../temporal/server-binary';
 
 let dir: string;
 const log = (): void => undefined;
@@ -58,12 +58,22 @@ describe('findTemporalBinary', () => {
 
   it('lists every try and its reason when nothing is found', async () => {
     copyFileSync(program('old', '1.29.1'), join(dir, 'temporal'));
-    const message = await codeAndMessage(findTemporalBinary({ log, cacheDir: join(dir, 'cache'), env: { PATH: dir } }));
+    const message = await codeAndMessage(findTemporalBinary({ log, cacheDir: join(dir, 'cache'), env: { PATH: dir, WINGMAN_NO_DOWNLOAD: '1' } }));
     expect(message).toMatch(/^CONFIG_MISSING/);
     expect(message).toContain('WINGMAN_TEMPORAL_BIN: not set');
     expect(message).toMatch(/PATH: .*1\.29\.1 lacks security fixes/);
     expect(message).toMatch(/cache .*: empty/);
+    expect(message).toContain('download: WINGMAN_NO_DOWNLOAD is set');
     expect(message).toMatch(/Go build: no `go` command/);
+  });
+});
+
+describe('temporalOutlook', () => {
+  it('finds what is there, and makes nothing', () => {
+    const ours = program('ours', '1.29.7');
+    expect(temporalOutlook({ WINGMAN_TEMPORAL_BIN: ours, PATH: dir })).toEqual({ kind: 'here', file: ours });
+    expect(temporalOutlook({ PATH: dir, XDG_CACHE_HOME: join(dir, 'cache') }).kind).toBe('obtainable');
+    expect(existsSync(join(dir, 'cache'))).toBe(false);
   });
 });
 
