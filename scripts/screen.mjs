@@ -1,11 +1,10 @@
-/** What set-up says: one line each, with the time since it began. Colour on a terminal only (and never with NO_COLOR). */
-const started = Date.now();
+/** What set-up says: one line each, with the time since this process began. Colour on a terminal only (and never with NO_COLOR). */
 const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
 
 const paint = (code, text) => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text);
 
 export function say(text) {
-  const seconds = `${((Date.now() - started) / 1_000).toFixed(1)} s`;
+  const seconds = `${(performance.now() / 1_000).toFixed(1)} s`;
   process.stdout.write(`${paint('2', seconds.padStart(8))}  ${text}\n`);
 }
 

@@ -25,5 +25,5 @@ export function roleUrl(ownerUrl: string, role: LoginRole, passwords: RolePasswo
 function areRolePasswords(value: unknown): value is RolePasswords {
   if (typeof value !== 'object' || value === null) return false;
   const record = value as Readonly<Record<string, unknown>>;
-  return LOGIN_ROLES.every((role) => typeof record[role] === 'string' && (record[role] as string).length >= 20);
+  return LOGIN_ROLES.every((role) => typeof record[role] === 'string' && record[role].length >= 20);
 }

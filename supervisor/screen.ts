@@ -1,6 +1,6 @@
 /** What the person in front of the terminal reads. */
 export interface Screen {
-  /** One line with the time since the start. */
+  /** One line with the time since this process began, set-up included. */
   say(text: string): void;
   /** The same in yellow; a text that was just said is not said again. */
   warn(text: string): void;
@@ -11,6 +11,7 @@ export interface Screen {
 export interface ScreenOptions {
   readonly write: (text: string) => void;
   readonly isColoured: boolean;
+  /** Milliseconds since the process began. */
   readonly now?: () => number;
 }
 
@@ -18,11 +19,10 @@ export interface ScreenOptions {
 const REPEAT_MS = 30_000;
 const MAX_REMEMBERED = 200;
 
-export function createScreen({ write, isColoured, now = Date.now }: ScreenOptions): Screen {
-  const started = now();
+export function createScreen({ write, isColoured, now = () => performance.now() }: ScreenOptions): Screen {
   const said = new Map<string, number>();
   const paint = (code: string, text: string): string => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const stamp = (): string => paint('2', `${((now() - started) / 1_000).toFixed(1)} s`.padStart(8));
+  const stamp = (): string => paint('2', `${(now() / 1_000).toFixed(1)} s`.padStart(8));
   return {
     say(text) {
       write(`${stamp()}  ${text}\n`);
