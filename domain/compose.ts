@@ -6,7 +6,7 @@ import { readFlags, type FlagSpec } from './read-flags';
 import type { ComposeProject, Registry } from './registry';
 import { parseCount } from './require-operands';
 
-export interface ComposeArgs {
+export type ComposeArgs = {
   readonly project: string;
   readonly dir: string;
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
@@ -15,7 +15,7 @@ export interface ComposeArgs {
   readonly flags: readonly string[];
   /** Empty: every service of the project. */
   readonly services: readonly string[];
-}
+};
 
 interface ComposeVerb {
   readonly flags: Readonly<Record<string, FlagSpec>>;
@@ -28,50 +28,54 @@ interface ComposeVerb {
   readonly says: string;
 }
 
+const TIMEOUT = { '--timeout': { short: '-t', value: true } } as const;
+const QUIET = { '--quiet': { short: '-q' } } as const;
+
 const VERBS: Readonly<Record<string, ComposeVerb>> = {
   ps: {
-    flags: { '--quiet': { short: '-q' } },
+    flags: { ...QUIET, '--all': { short: '-a' }, '--services': {} },
     services: true,
     reversibility: 'READ_ONLY',
     says: 'lists containers of',
   },
+  top: { flags: {}, services: true, reversibility: 'READ_ONLY', says: 'lists processes of' },
   config: {
-    flags: { '--services': {}, '--quiet': { short: '-q' } },
+    // Whole, it prints the values of the environment.
+    flags: { ...QUIET, '--services': {} },
     needs: ['--services', '--quiet'],
     services: false,
     reversibility: 'READ_ONLY',
     says: 'checks the files of',
   },
   logs: {
-    flags: { '--tail': { value: true }, '--timestamps': { short: '-t' } },
+    flags: { '--tail': { value: true }, '--timestamps': { short: '-t' }, '--no-color': {} },
     always: ['--no-color'],
     services: true,
     reversibility: 'READ_ONLY',
     says: 'shows logs of',
   },
-  // Without --no-build a file with `build:` would build whatever lies in its directory by then.
   up: {
-    flags: { '--detach': { short: '-d' }, '--no-build': {}, '--force-recreate': {} },
+    flags: {
+      '--detach': { short: '-d' },
+      '--no-build': {},
+      '--no-deps': {},
+      '--no-recreate': {},
+      '--force-recreate': {},
+      ...TIMEOUT,
+    },
     needs: ['--detach'],
+    // Without it a file with `build:` would build whatever lies in its directory by then.
     always: ['--no-build'],
     services: true,
     reversibility: 'REVERSIBLE',
     says: 'brings up',
   },
   start: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'starts' },
-  stop: {
-    flags: { '--timeout': { short: '-t', value: true } },
-    services: true,
-    reversibility: 'REVERSIBLE',
-    says: 'stops',
-  },
-  restart: {
-    flags: { '--timeout': { short: '-t', value: true } },
-    services: true,
-    reversibility: 'REVERSIBLE',
-    says: 'restarts',
-  },
-  pull: { flags: { '--quiet': { short: '-q' } }, services: true, reversibility: 'REVERSIBLE', says: 'pulls images of' },
+  stop: { flags: TIMEOUT, services: true, reversibility: 'REVERSIBLE', says: 'stops' },
+  restart: { flags: TIMEOUT, services: true, reversibility: 'REVERSIBLE', says: 'restarts' },
+  pause: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'pauses' },
+  unpause: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'resumes' },
+  pull: { flags: QUIET, services: true, reversibility: 'REVERSIBLE', says: 'pulls images of' },
   rm: {
     flags: { '--force': { short: '-f' }, '--stop': { short: '-s' } },
     needs: ['--force'],
@@ -80,7 +84,7 @@ const VERBS: Readonly<Record<string, ComposeVerb>> = {
     says: 'removes containers of',
   },
   down: {
-    flags: {},
+    flags: TIMEOUT,
     services: false,
     reversibility: 'DESTRUCTIVE',
     says: 'stops and removes containers and networks of',
@@ -97,15 +101,12 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
   const before = readFlags(argv.slice(2), GLOBAL_FLAGS, true);
   const [verbName, ...rest] = before.operands;
   if (verbName === undefined) throw refused('name a verb, such as `docker compose ps`', 'compose');
-  const verb = Object.hasOwn(VERBS, verbName) ? VERBS[verbName] : undefined;
-  if (verb === undefined)
-    throw refused(`docker compose ${verbName} is not run; there are ${Object.keys(VERBS).join(', ')}`, verbName);
+  const verb = verbNamed(verbName);
   const { name, project } = projectOf(before.value('--project-name'), registry);
   const files = filesOf(before.values('--file'), name, project);
   const given = readFlags(rest, verb.flags);
-  for (const need of verb.needs === undefined ? [] : [verb.needs]) {
-    if (!need.some((flag) => given.has(flag)))
-      throw refused(`docker compose ${verbName} needs ${need.join(' or ')}`, verbName);
+  if (verb.needs?.some((flag) => given.has(flag)) === false) {
+    throw refused(`docker compose ${verbName} needs ${verb.needs.join(' or ')}`, verbName);
   }
   const args: ComposeArgs = {
     project: name,
@@ -115,7 +116,7 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
     flags: flagsOf(verb, given),
     services: servicesOf(verbName, verb, given.operands, project),
   };
-  return { program: 'compose', verb: `compose ${verbName}`, argv, args: args as unknown as Json };
+  return { program: 'compose', verb: `compose ${verbName}`, argv, args };
 }
 
 function projectOf(
@@ -170,34 +171,39 @@ function servicesOf(
   return [...words];
 }
 
+/** Of an action that `parseCompose` made. @throws TypeError for any other: a programmer's mistake */
 export function toComposeArgs(args: Json): ComposeArgs {
-  return args as unknown as ComposeArgs;
+  if (!isComposeArgs(args)) throw new TypeError('these are not the arguments of a compose action');
+  return args;
 }
 
-/** The words after the compose program; docker-compose 1.29 and the plugin read them the same. */
+function isComposeArgs(args: Json): args is ComposeArgs {
+  if (args === null || typeof args !== 'object' || !('verb' in args) || !('files' in args)) return false;
+  return typeof args.verb === 'string' && Object.hasOwn(VERBS, args.verb) && Array.isArray(args.files);
+}
+
+/** The words after the compose program; docker-compose 1.29 and the plugin of today read them the same. */
 export function composeArgv({ project, dir, files, verb, flags, services }: ComposeArgs): string[] {
-  return [
-    '--project-directory',
-    dir,
-    '-p',
-    project,
-    ...files.flatMap(({ name }) => ['-f', `${dir}/${name}`]),
-    verb,
-    ...flags,
-    ...services,
-  ];
+  const pinned = files.flatMap(({ name }) => ['-f', `${dir}/${name}`]);
+  return ['--ansi', 'never', '--project-directory', dir, '-p', project, ...pinned, verb, ...flags, ...services];
 }
 
 export function composeReversibility({ verb }: ComposeArgs): Reversibility {
-  return VERBS[verb]?.reversibility ?? 'DESTRUCTIVE';
+  return verbNamed(verb).reversibility;
 }
 
-export function renderCompose({ project, verb, services }: ComposeArgs): string {
-  const what =
-    services.length === 0
-      ? `every service of compose project ${project}`
-      : `${services.join(', ')} of compose project ${project}`;
-  return `${VERBS[verb]?.says ?? verb} ${what}`;
+export function renderCompose({ project, files, verb, flags, services }: ComposeArgs): string {
+  const what = services.length === 0 ? 'every service' : services.join(', ');
+  const how = flags.length === 0 ? '' : `, ${flags.join(' ')}`;
+  const { says } = verbNamed(verb);
+  return `${says} ${what} of compose project ${project} (${files.map(({ name }) => name).join(', ')}${how})`;
+}
+
+function verbNamed(name: string): ComposeVerb {
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (verb === undefined)
+    throw refused(`docker compose ${name} is not run; there are ${Object.keys(VERBS).join(', ')}`, name);
+  return verb;
 }
 
 const refused = (message: string, part: string) => refusal('COMMAND_COMPOSE', message, { part: part.slice(0, 100) });
