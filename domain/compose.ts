@@ -1,8 +1,9 @@
 /** `docker compose` over projects that an operator registered: files pinned by their hash, verbs from a closed list. */
 import type { Action, Reversibility } from './action';
 import type { Json } from './canonical-json';
+import { composeVerb, isComposeVerb, type ComposeVerb } from './compose-verbs';
 import { refusal } from './errors';
-import { readFlags, type FlagSpec } from './read-flags';
+import { readFlags } from './read-flags';
 import type { ComposeProject, Registry } from './registry';
 import { parseCount } from './require-operands';
 
@@ -17,80 +18,6 @@ export type ComposeArgs = {
   readonly services: readonly string[];
 };
 
-interface ComposeVerb {
-  readonly flags: Readonly<Record<string, FlagSpec>>;
-  /** At least one of these must be said. */
-  readonly needs?: readonly string[];
-  /** Always handed over, said or not. */
-  readonly always?: readonly string[];
-  readonly services: boolean;
-  readonly reversibility: Reversibility;
-  readonly says: string;
-}
-
-const TIMEOUT = { '--timeout': { short: '-t', value: true } } as const;
-const QUIET = { '--quiet': { short: '-q' } } as const;
-
-const VERBS: Readonly<Record<string, ComposeVerb>> = {
-  ps: {
-    flags: { ...QUIET, '--all': { short: '-a' }, '--services': {} },
-    services: true,
-    reversibility: 'READ_ONLY',
-    says: 'lists containers of',
-  },
-  top: { flags: {}, services: true, reversibility: 'READ_ONLY', says: 'lists processes of' },
-  config: {
-    // Whole, it prints the values of the environment.
-    flags: { ...QUIET, '--services': {} },
-    needs: ['--services', '--quiet'],
-    services: false,
-    reversibility: 'READ_ONLY',
-    says: 'checks the files of',
-  },
-  logs: {
-    flags: { '--tail': { value: true }, '--timestamps': { short: '-t' }, '--no-color': {} },
-    always: ['--no-color'],
-    services: true,
-    reversibility: 'READ_ONLY',
-    says: 'shows logs of',
-  },
-  up: {
-    flags: {
-      '--detach': { short: '-d' },
-      '--no-build': {},
-      '--no-deps': {},
-      '--no-recreate': {},
-      '--force-recreate': {},
-      ...TIMEOUT,
-    },
-    needs: ['--detach'],
-    // Without it a file with `build:` would build whatever lies in its directory by then.
-    always: ['--no-build'],
-    services: true,
-    reversibility: 'REVERSIBLE',
-    says: 'brings up',
-  },
-  start: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'starts' },
-  stop: { flags: TIMEOUT, services: true, reversibility: 'REVERSIBLE', says: 'stops' },
-  restart: { flags: TIMEOUT, services: true, reversibility: 'REVERSIBLE', says: 'restarts' },
-  pause: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'pauses' },
-  unpause: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'resumes' },
-  pull: { flags: QUIET, services: true, reversibility: 'REVERSIBLE', says: 'pulls images of' },
-  rm: {
-    flags: { '--force': { short: '-f' }, '--stop': { short: '-s' } },
-    needs: ['--force'],
-    services: true,
-    reversibility: 'DESTRUCTIVE',
-    says: 'removes containers of',
-  },
-  down: {
-    flags: TIMEOUT,
-    services: false,
-    reversibility: 'DESTRUCTIVE',
-    says: 'stops and removes containers and networks of',
-  },
-};
-
 const GLOBAL_FLAGS = {
   '--project-name': { short: '-p', value: true },
   '--file': { short: '-f', value: true, repeat: true },
@@ -101,7 +28,7 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
   const before = readFlags(argv.slice(2), GLOBAL_FLAGS, true);
   const [verbName, ...rest] = before.operands;
   if (verbName === undefined) throw refused('name a verb, such as `docker compose ps`', 'compose');
-  const verb = verbNamed(verbName);
+  const verb = composeVerb(verbName);
   const { name, project } = projectOf(before.value('--project-name'), registry);
   const files = filesOf(before.values('--file'), name, project);
   const given = readFlags(rest, verb.flags);
@@ -179,7 +106,7 @@ export function toComposeArgs(args: Json): ComposeArgs {
 
 function isComposeArgs(args: Json): args is ComposeArgs {
   if (args === null || typeof args !== 'object' || !('verb' in args) || !('files' in args)) return false;
-  return typeof args.verb === 'string' && Object.hasOwn(VERBS, args.verb) && Array.isArray(args.files);
+  return typeof args.verb === 'string' && isComposeVerb(args.verb) && Array.isArray(args.files);
 }
 
 /** The words after the compose program; docker-compose 1.29 and the plugin of today read them the same. */
@@ -189,21 +116,14 @@ export function composeArgv({ project, dir, files, verb, flags, services }: Comp
 }
 
 export function composeReversibility({ verb }: ComposeArgs): Reversibility {
-  return verbNamed(verb).reversibility;
+  return composeVerb(verb).reversibility;
 }
 
 export function renderCompose({ project, files, verb, flags, services }: ComposeArgs): string {
   const what = services.length === 0 ? 'every service' : services.join(', ');
   const how = flags.length === 0 ? '' : `, ${flags.join(' ')}`;
-  const { says } = verbNamed(verb);
+  const { says } = composeVerb(verb);
   return `${says} ${what} of compose project ${project} (${files.map(({ name }) => name).join(', ')}${how})`;
-}
-
-function verbNamed(name: string): ComposeVerb {
-  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (verb === undefined)
-    throw refused(`docker compose ${name} is not run; there are ${Object.keys(VERBS).join(', ')}`, name);
-  return verb;
 }
 
 const refused = (message: string, part: string) => refusal('COMMAND_COMPOSE', message, { part: part.slice(0, 100) });

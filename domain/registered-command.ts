@@ -1,5 +1,6 @@
 /** Exact argument lists that an operator registered, for what is not Docker. Nothing of them can be varied by an agent. */
 import type { Action, Reversibility } from './action';
+import type { Json } from './canonical-json';
 import { refusal } from './errors';
 import type { Registry } from './registry';
 
@@ -17,30 +18,38 @@ export function parseRegistered(argv: readonly string[], registry: Registry): Ac
       args: { name, summary, reversibility, cwd, user, env, timeout_seconds, max_output_bytes },
     };
   }
-  const program = (argv[0] ?? '').slice(0, 60);
-  const known = Object.values(registry.commands).some(({ argv: [registered] }) => registered === program);
-  if (known)
-    throw refusal(
-      'COMMAND_NOT_REGISTERED',
-      `${program} is registered with other words only; ask for exactly one of its registered lists`,
-      { part: program },
-    );
-  throw refusal(
-    'COMMAND_UNKNOWN_PROGRAM',
-    `${program} is not a program that Wingman runs; there are docker and what an operator registered under registry.commands`,
-    { part: program },
-  );
+  const program = argv[0] ?? '';
+  const part = program.slice(0, 60);
+  if (Object.values(registry.commands).some(({ argv: [registered] }) => registered === program)) {
+    const message = `${part} is registered with other words only; ask for exactly one of its registered lists`;
+    throw refusal('COMMAND_NOT_REGISTERED', message, { part });
+  }
+  const message = `${part} is not a program that Wingman runs; there are docker and what an operator registered under registry.commands`;
+  throw refusal('COMMAND_UNKNOWN_PROGRAM', message, { part });
 }
 
-interface RegisteredArgs {
+type RegisteredArgs = {
   readonly name: string;
   readonly summary: string;
   readonly reversibility: Reversibility;
+};
+
+/** Of an action that `parseRegistered` made. @throws TypeError for any other: a programmer's mistake */
+function toRegisteredArgs({ args }: Action): RegisteredArgs {
+  if (!isRegisteredArgs(args)) throw new TypeError('these are not the arguments of a registered command');
+  return args;
 }
 
-const argsOf = (action: Action): RegisteredArgs => action.args as unknown as RegisteredArgs;
+function isRegisteredArgs(args: Json): args is RegisteredArgs {
+  if (args === null || typeof args !== 'object' || !('name' in args) || !('reversibility' in args)) return false;
+  return (
+    args.reversibility === 'READ_ONLY' || args.reversibility === 'REVERSIBLE' || args.reversibility === 'DESTRUCTIVE'
+  );
+}
 
-export const registeredReversibility = (action: Action): Reversibility => argsOf(action).reversibility;
+export const registeredReversibility = (action: Action): Reversibility => toRegisteredArgs(action).reversibility;
 
-export const renderRegistered = (action: Action): string =>
-  `runs the registered command ${argsOf(action).name}: ${argsOf(action).summary}`;
+export function renderRegistered(action: Action): string {
+  const { name, summary } = toRegisteredArgs(action);
+  return `runs the registered command ${name}: ${summary}`;
+}

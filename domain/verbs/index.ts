@@ -26,6 +26,7 @@ import { rm } from './rm';
 import { rmi } from './rmi';
 import { run } from './run';
 import { stats } from './stats';
+import { systemDf } from './system-df';
 import { tag } from './tag';
 import { top } from './top';
 import { update } from './update';
@@ -69,6 +70,7 @@ export const VERBS: readonly AnyVerb[] = [
   start,
   stats,
   stop,
+  systemDf,
   tag,
   top,
   unpause,

@@ -8,7 +8,7 @@ import {
 } from '../../domain/parse-action';
 import type { Inventory } from '../../domain/action';
 import { canonicalJson } from '../../domain/canonical-json';
-import { WingmanError } from '../../domain/errors';
+import type { WingmanError } from '../../domain/errors';
 import { EMPTY_REGISTRY, type Registry } from '../../domain/registry';
 import { VERBS } from '../../domain/verbs';
 import { refusedCode } from '../support/run-verb';
