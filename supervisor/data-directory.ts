@@ -40,7 +40,7 @@ const MB = 1_048_576;
 export const NEEDED_FREE_MB = 500;
 
 /** Makes what is missing, for the owner alone. @throws WingmanError CONFIG_INVALID with a fix: not a directory, not writable, not ours, full */
-export function prepareDataDirectory(root: string): DataPaths {
+export function prepareDataDirectory(root: string, neededMb: number = NEEDED_FREE_MB): DataPaths {
   const paths = dataPaths(root);
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -53,7 +53,7 @@ export function prepareDataDirectory(root: string): DataPaths {
   } catch (error) {
     throw toRefusal(root, error as NodeJS.ErrnoException);
   }
-  requireFreeSpace(root);
+  requireFreeSpace(root, neededMb);
   return paths;
 }
 
@@ -62,10 +62,10 @@ export function freeMegabytes(directory: string): number {
   return Math.floor((bavail * bsize) / MB);
 }
 
-function requireFreeSpace(root: string): void {
+function requireFreeSpace(root: string, neededMb: number): void {
   const free = freeMegabytes(root);
-  if (free < NEEDED_FREE_MB) {
-    throw setupRefusal(`only ${String(free)} MB are free at ${root}; ${String(NEEDED_FREE_MB)} MB are needed.`, 'free some space there, or set WINGMAN_DATA_DIR to a directory on another disk.');
+  if (free < neededMb) {
+    throw setupRefusal(`only ${String(free)} MB are free at ${root}; ${String(neededMb)} MB are needed.`, 'free some space there, or set WINGMAN_DATA_DIR to a directory on another disk.');
   }
 }
 

@@ -15,6 +15,8 @@ export interface Settings {
   readonly ollama: { readonly host: string; readonly model: string } | null;
   readonly telegram: { readonly token: string; readonly apiRoot: string | null } | null;
   readonly policyFile: string;
+  /** A database of the operator's own, as its superuser; null: the embedded one. */
+  readonly databaseOwnerUrl: string | null;
 }
 
 const DEFAULT_PORT = 8002;
@@ -34,6 +36,7 @@ export function parseSettings(env: Env): Settings {
     ollama: parseOllama(env),
     telegram: token === null ? null : { token, apiRoot: optional(env, 'WINGMAN_TELEGRAM_API_ROOT') },
     policyFile: join(packageRoot(), 'policy', 'default.yaml'),
+    databaseOwnerUrl: parseDatabaseUrl(env),
   };
 }
 
@@ -53,6 +56,13 @@ function parsePort(env: Env): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw setupRefusal(`WINGMAN_PORT=${text} is not a port.`, 'set it to a number from 1 to 65535, or unset it.');
   return port;
+}
+
+/** The URL holds a password, so it is never shown. */
+function parseDatabaseUrl(env: Env): string | null {
+  const text = optional(env, 'WINGMAN_DATABASE_OWNER_URL');
+  if (text === null || (URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol))) return text;
+  throw setupRefusal('WINGMAN_DATABASE_OWNER_URL is not the URL of a Postgres.', 'write postgres://user:password@host:5432/database, or unset it to use the embedded one.');
 }
 
 function parseOllama(env: Env): Settings['ollama'] {

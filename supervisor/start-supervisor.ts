@@ -22,7 +22,7 @@ import type { Screen } from './screen';
 import type { Settings } from './settings';
 import { setupRefusal } from './setup-refusal';
 import { createSupervisedChild } from './supervised-child';
-import { createSupervisedServer } from './supervised-server';
+import { createSupervisedServer, type StartedServer } from './supervised-server';
 
 export interface RunningSupervisor {
   readonly parts: readonly Part[];
@@ -69,15 +69,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
     const { ports, moved } = await choosePorts(paths.ports, { ...orphanPostgresPort(paths.postgres) });
     for (const name of moved) screen.warn(`the port of ${name} was taken; it is ${String(ports[name])} from now on`);
 
-    let ownerUrl = '';
-    await bring(createSupervisedServer({
-      name: 'postgres', screen, pidFiles: null,
-      launch: async () => {
-        const postgres = await startPostgres({ dir: paths.postgres, durable: true, port: ports.postgres });
-        ownerUrl = postgres.url;
-        return postgres;
-      },
-    }));
+    const ownerUrl = settings.databaseOwnerUrl ?? (await bringPostgres(bring, paths, ports.postgres, screen));
     const { passwords, credentials } = await prepareDatabase(ownerUrl, settings, paths, screen);
     await bring(createSupervisedServer({
       name: 'temporal', screen, pidFiles,
@@ -92,6 +84,18 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
     await close();
     throw error;
   }
+}
+
+/** @returns the superuser's URL */
+async function bringPostgres(bring: (part: Part) => Promise<void>, paths: DataPaths, port: number, screen: Screen): Promise<string> {
+  let url = '';
+  const launch = async (): Promise<StartedServer> => {
+    const postgres = await startPostgres({ dir: paths.postgres, durable: true, port });
+    url = postgres.url;
+    return postgres;
+  };
+  await bring(createSupervisedServer({ name: 'postgres', launch, screen, pidFiles: null }));
+  return url;
 }
 
 async function prepareDatabase(ownerUrl: string, settings: Settings, paths: DataPaths, screen: Screen) {

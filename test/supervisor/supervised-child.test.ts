@@ -86,7 +86,7 @@ it('ends a child that never becomes ready', async () => {
 });
 
 it('lets the child drain before it stops', async () => {
-  const part = child(`${READY} process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0); }, 100)); setInterval(() => {}, 1000);`);
+  const part = child(`process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0); }, 100)); ${READY} setInterval(() => {}, 1000);`);
   await part.start();
   await part.stop();
   expect(log()).toContain('drained');
