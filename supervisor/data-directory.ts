@@ -43,18 +43,30 @@ export const NEEDED_FREE_MB = 500;
 export function prepareDataDirectory(root: string, neededMb: number = NEEDED_FREE_MB): DataPaths {
   const paths = dataPaths(root);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeDirectory(root);
     requireOwn(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
     chmodSync(root, 0o700);
     for (const directory of [paths.pids, paths.logs, paths.temporal, paths.telegram, paths.checkpoints]) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeDirectory(directory);
     }
   } catch (error) {
     throw toRefusal(root, error as NodeJS.ErrnoException);
   }
   requireFreeSpace(root, neededMb);
   return paths;
+}
+
+/** Not Node's `recursive`: on a file system that makes no directories (/proc) that one never returns. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Two starts at once: the lock decides later.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
 }
 
 export function freeMegabytes(directory: string): number {
@@ -83,6 +95,7 @@ function toRefusal(root: string, error: NodeJS.ErrnoException): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'ENOENT':
       return setupRefusal(`the data directory ${root} cannot be written to (${error.code}).`, `make it writable (\`chmod u+rwx ${dirname(root)}\`), or set WINGMAN_DATA_DIR to a directory of yours.`);
     case 'EEXIST':
     case 'ENOTDIR':
