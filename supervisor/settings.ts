@@ -1,6 +1,7 @@
 /** What a person may set for `npm start` and `wingman up`. Everything has a value that works. */
 import { join, resolve } from 'node:path';
 import { optional, type Env } from '../platform/required-env';
+import { findComposeProgram } from './compose-program';
 import { packageRoot } from './package-root';
 import { setupRefusal } from './setup-refusal';
 
@@ -11,6 +12,7 @@ export interface Settings {
   readonly logLevel: string;
   readonly environments: string;
   readonly dockerSocket: string;
+  /** Null: no Compose project can be run on this machine. */
   readonly composeBin: string | null;
   readonly ollama: { readonly host: string; readonly model: string } | null;
   readonly telegram: { readonly token: string; readonly apiRoot: string | null } | null;
@@ -32,7 +34,7 @@ export function parseSettings(env: Env): Settings {
     logLevel: oneOf(env, 'WINGMAN_LOG_LEVEL', LOG_LEVELS, 'info'),
     environments: optional(env, 'WINGMAN_ENVIRONMENTS') ?? 'dev',
     dockerSocket: dockerSocket(env),
-    composeBin: optional(env, 'WINGMAN_COMPOSE_BIN'),
+    composeBin: optional(env, 'WINGMAN_COMPOSE_BIN') ?? findComposeProgram(env['PATH']),
     ollama: parseOllama(env),
     telegram: token === null ? null : { token, apiRoot: optional(env, 'WINGMAN_TELEGRAM_API_ROOT') },
     policyFile: join(packageRoot(), 'policy', 'default.yaml'),
