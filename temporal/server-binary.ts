@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { WingmanError } from '../domain/errors';
 import type { Env } from '../platform/required-env';
 import { buildTemporal, goRefusal } from './go-build';
+import { fetchGoToolchain } from './go-toolchain';
 import { downloadTemporal, temporalRelease } from './server-download';
 
 export interface TemporalBinaryOptions {
@@ -137,15 +138,20 @@ async function downloaded(cacheDir: string, env: Env, log: (line: string) => voi
 }
 
 async function built(cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {
-  const go = 'go';
-  const refused = goRefusal(go, env);
-  if (refused !== null) return { refused };
-  const file = join(cacheDir, binaryName());
+  const refused = goRefusal('go', env);
   try {
-    await buildTemporal({ moduleDir: moduleDirectory(), file, cacheDir, go, env, log });
+    const toolchain = refused === null || env['WINGMAN_NO_DOWNLOAD'] === '1' ? null : await fetchGoToolchain(cacheDir, env, log);
+    if (refused !== null && toolchain === null) return { refused };
+    return await buildWith(toolchain?.go ?? 'go', cacheDir, env, log).finally(() => toolchain?.remove());
   } catch (error) {
-    return { refused: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { refused: refused === null ? reason : `${refused}; ${reason}` };
   }
+}
+
+async function buildWith(go: string, cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {
+  const file = join(cacheDir, binaryName());
+  await buildTemporal({ moduleDir: moduleDirectory(), file, cacheDir, go, env, log });
   const reason = binaryRefusal(file);
   return reason === null ? { found: file } : { refused: `${file}: ${reason}` };
 }
