@@ -31,7 +31,7 @@ export function verifyCheckpoint(note: string, publicKeys: readonly KeyObject[])
   const checkpoint = parseCheckpoint(note);
   const end = note.indexOf('\n\n');
   const text = Buffer.from(note.slice(0, end + 1));
-  const signatures = note.slice(end + 2).split('\n').map((line) => /^— (\S+) ([A-Za-z0-9+/=]+)$/.exec(line)).filter((match) => match !== null);
+  const signatures = note.slice(end + 2).split('\n').map((line) => /^— (\S+) ([A-Za-z0-9+/]{91}=)$/.exec(line)).filter((match) => match !== null);
   for (const [, name, encoded] of signatures) {
     const bytes = Buffer.from(encoded ?? '', 'base64');
     const genuine = publicKeys.some(
@@ -45,8 +45,24 @@ export function verifyCheckpoint(note: string, publicKeys: readonly KeyObject[])
 /** @throws WingmanError LEDGER_BROKEN */
 export function parseCheckpoint(note: string): Checkpoint {
   const [origin, size, root] = note.slice(0, Math.max(0, note.indexOf('\n\n'))).split('\n');
-  if (origin === undefined || origin === '' || size === undefined || root === undefined || !/^(?:0|[1-9][0-9]{0,15})$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(root)) {
+  if (origin === undefined || origin === '' || size === undefined || root === undefined || !/^(?:0|[1-9][0-9]{0,14})$/.test(size) || !/^[A-Za-z0-9+/]{43}=$/.test(root)) {
     throw refusal('LEDGER_BROKEN', 'this is not a checkpoint');
   }
   return { origin, size: Number(size), root };
 }
+
+/**
+ * The notes of a file that they were appended to. A note that a crash cut is left out: what was never signed in full is no
+ * checkpoint, and who wants to hide one need not damage the file but can shorten it (so keep copies elsewhere).
+ */
+export function splitCheckpoints(file: string): readonly string[] {
+  const blocks = file.split(/\n{2,}/);
+  return blocks.flatMap((block, index) => {
+    const text = blocks[index - 1];
+    const signatures = block.replace(/\n$/, '');
+    return text !== undefined && signatures.split('\n').every((line) => SIGNATURE_LINE.test(line)) ? [`${text}\n\n${signatures}\n`] : [];
+  });
+}
+
+/** Sixty-eight bytes: four that name the key, and the signature. */
+const SIGNATURE_LINE = /^— \S+ [A-Za-z0-9+/]{91}=$/;

@@ -1,96 +1,159 @@
 /**
  * Is the chain what it was? Needs rows, checkpoints and public keys, and nothing of ours that could be lying: no database,
- * no server. Streams, in one pass and constant memory.
+ * no server. Streams, in one pass and constant memory. What it cannot see: rows cut off, or written by a superuser, after the
+ * newest checkpoint; `anchored_rows` says how far the checkpoints reach.
  */
-import { createHash } from 'node:crypto';
-import { GENESIS_HASH, ledgerPreimage, type LedgerEntryForm } from '../domain/ledger-entry';
-import { parseCheckpoint, verifyCheckpoint, type Checkpoint } from './checkpoint';
-import type { Keyset } from './keyset';
+import { GENESIS_HASH, toLedgerRow, type LedgerRow } from '../domain/ledger-entry';
+import { verifyCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint';
+import type { Keyset, VerificationKey } from './keyset';
+import { createDiagnosis, type LedgerFinding } from './ledger-diagnosis';
+import { ledgerHash } from './ledger-hash';
 import { createMerkleTree } from './merkle';
 
-export interface LedgerRow extends LedgerEntryForm {
-  readonly body: string;
-  readonly hash: string;
-}
-
-/**
- * EDITED: a row's content is not what its hash says. DELETED: sequence numbers are missing. INSERTED: a number is there twice,
- * or a row does not follow from the one before it. REORDERED: numbers go back. TAIL_CUT: a checkpoint has seen more rows.
- * REWRITTEN: the chain fits in itself but not to a checkpoint. CHECKPOINT_FORGED: a checkpoint that nobody of us signed.
- */
-export type FindingKind = 'EDITED' | 'DELETED' | 'INSERTED' | 'REORDERED' | 'TAIL_CUT' | 'REWRITTEN' | 'CHECKPOINT_FORGED';
-
-export interface LedgerFinding {
-  readonly kind: FindingKind;
-  readonly seq: number | null;
-  readonly message: string;
-}
+export type { LedgerRow } from '../domain/ledger-entry';
+export type { FindingKind, LedgerFinding } from './ledger-diagnosis';
 
 export interface LedgerReport {
   readonly ok: boolean;
   readonly rows: number;
+  /** Hash of the last row. */
   readonly head: string;
   readonly checkpoints_verified: number;
+  /** Signed by a key that was revoked since, and so no proof of anything. */
+  readonly checkpoints_ignored: number;
+  /** The largest size that a genuine checkpoint agrees with. */
+  readonly anchored_rows: number;
+  readonly first_bad_seq: number | null;
+  /** By row; those about checkpoints after those about rows. */
   readonly findings: readonly LedgerFinding[];
 }
 
-/** A chain that was cut open has one cause and many symptoms: the first are the ones to read. */
-const MAX_FINDINGS = 20;
+export interface LedgerProof {
+  /**
+   * Notes from the database, from the file outside it and from witnesses together; the same one twice does no harm. Of a
+   * ledger that grows, read them before the rows: a note that is newer than the last row read looks like a cut tail.
+   */
+  readonly checkpoints: readonly string[];
+  readonly keyset: Keyset;
+}
 
-export async function verifyLedger(
-  rows: AsyncIterable<LedgerRow>,
-  { checkpoints, keyset }: { readonly checkpoints: readonly string[]; readonly keyset: Keyset },
-): Promise<LedgerReport> {
-  const findings: LedgerFinding[] = [];
-  const note = (kind: FindingKind, seq: number | null, message: string): void => {
-    if (findings.length < MAX_FINDINGS) findings.push({ kind, seq, message });
-  };
-  const expected = readCheckpoints(checkpoints, keyset, note);
+export interface LedgerVerifier {
+  /** The next row, as it was read: anybody may have written it. */
+  take(row: unknown): void;
+  report(): LedgerReport;
+}
+
+export async function verifyLedger(rows: AsyncIterable<unknown>, proof: LedgerProof): Promise<LedgerReport> {
+  const verifier = createLedgerVerifier(proof);
+  for await (const row of rows) verifier.take(row);
+  return verifier.report();
+}
+
+export function createLedgerVerifier({ checkpoints, keyset }: LedgerProof): LedgerVerifier {
+  const signed = readCheckpoints(checkpoints, keyset);
+  const ascending = [...signed.bySize.keys()].sort((one, other) => one - other);
   const tree = createMerkleTree();
-  let last = { seq: 0, hash: GENESIS_HASH };
+  const leaf = Buffer.alloc(32);
+  const diagnosis = createDiagnosis();
+  const rewritten: LedgerFinding[] = [];
+  let last: LedgerRow | null = null;
+  let rows = 0;
   let verified = 0;
-  for await (const row of rows) {
-    checkPlace(row, last, note);
-    checkContent(row, note);
-    tree.append(Buffer.from(row.hash, 'hex'));
-    last = { seq: row.seq, hash: row.hash };
-    for (const checkpoint of expected.filter(({ size }) => size === tree.size)) {
-      if (tree.root().toString('base64') === checkpoint.root) verified += 1;
-      else note('REWRITTEN', row.seq, `the first ${String(checkpoint.size)} rows are not those that the checkpoint was signed over`);
+  let anchored = 0;
+  let awaited = 0;
+
+  const compareRoot = (size: number): void => {
+    const root = tree.root().toString('base64');
+    const notes = signed.bySize.get(size) ?? [];
+    const agreeing = notes.filter((note) => note.root === root).length;
+    if (agreeing > 0) {
+      verified += agreeing;
+      anchored = size;
+    } else if (!diagnosis.isDisarranged && rewritten.length === 0) {
+      const where = anchored + 1 === size ? `row ${String(size)}` : `one of the rows ${String(anchored + 1)} to ${String(size)}`;
+      rewritten.push({ kind: 'REWRITTEN', seq: anchored + 1, message: `${where} is not what the checkpoint of ${String(size)} rows was signed over, and everything after it was hashed anew` });
+    }
+  };
+
+  return {
+    take(value) {
+      const row = toLedgerRow(value);
+      if (row === null) {
+        diagnosis.malformed(last?.seq ?? 0);
+        return;
+      }
+      rows += 1;
+      const hash = ledgerHash(row);
+      const isSound = hash === row.hash && row.seq === (last?.seq ?? 0) + 1 && row.prev_hash === (last?.hash ?? GENESIS_HASH);
+      if (!isSound) diagnosis.unsound(row, hash, last);
+      if (last !== null && row.seq <= last.seq) return;
+      leaf.fill(0);
+      leaf.write(row.hash, 'hex');
+      tree.append(leaf);
+      last = row;
+      while (awaited < ascending.length && (ascending[awaited] ?? 0) <= row.seq) {
+        if (ascending[awaited] === row.seq) compareRoot(row.seq);
+        awaited += 1;
+      }
+    },
+
+    report() {
+      const findings = [...diagnosis.findings(anchored), ...rewritten, ...signed.findings];
+      const largest = ascending.at(-1) ?? 0;
+      const end = last === null ? 0 : Math.max(last.seq, diagnosis.lastOriginal ?? 0);
+      if (largest > end) findings.push({ kind: 'TAIL_CUT', seq: end + 1, message: `a signed checkpoint has seen ${String(largest)} rows, and the last one here is row ${String(end)}` });
+      const bad = findings.flatMap(({ seq, kind }) => (seq === null || kind === 'CHECKPOINT_FORGED' ? [] : [seq]));
+      return {
+        ok: findings.length === 0 && diagnosis.isEmpty,
+        rows,
+        head: last?.hash ?? GENESIS_HASH,
+        checkpoints_verified: verified,
+        checkpoints_ignored: signed.ignored,
+        anchored_rows: anchored,
+        first_bad_seq: bad.length === 0 ? null : Math.min(...bad),
+        findings,
+      };
+    },
+  };
+}
+
+interface SignedCheckpoints {
+  readonly bySize: ReadonlyMap<number, readonly Checkpoint[]>;
+  readonly ignored: number;
+  readonly findings: readonly LedgerFinding[];
+}
+
+function readCheckpoints(notes: readonly string[], keyset: Keyset): SignedCheckpoints {
+  const keys = [...keyset.values()].filter(({ purpose }) => purpose === 'checkpoint');
+  const bySize = new Map<number, Checkpoint[]>();
+  const findings: LedgerFinding[] = [];
+  let ignored = 0;
+  for (const text of new Set(notes)) {
+    const checkpoint = openNote(text, keys.filter(({ status }) => status !== 'revoked'));
+    if (checkpoint === null) {
+      if (openNote(text, keys.filter(({ status }) => status === 'revoked')) !== null) ignored += 1;
+      else findings.push({ kind: 'CHECKPOINT_FORGED', seq: sizeOf(text), message: 'a checkpoint carries no signature of a known checkpoint key' });
+      continue;
+    }
+    const same = bySize.get(checkpoint.size) ?? [];
+    bySize.set(checkpoint.size, [...same, checkpoint]);
+    if (same.some(({ root }) => root !== checkpoint.root)) {
+      findings.push({ kind: 'FORKED', seq: checkpoint.size, message: `two genuine checkpoints of ${String(checkpoint.size)} rows have different roots: somebody with the key signed two histories` });
     }
   }
-  const largest = Math.max(0, ...expected.map(({ size }) => size));
-  if (largest > tree.size) note('TAIL_CUT', tree.size, `a signed checkpoint has seen ${String(largest)} rows, and there are ${String(tree.size)}`);
-  return { ok: findings.length === 0, rows: tree.size, head: last.hash, checkpoints_verified: verified, findings };
+  return { bySize, ignored, findings };
 }
 
-type Note = (kind: FindingKind, seq: number | null, message: string) => void;
-
-function checkPlace(row: LedgerRow, last: { readonly seq: number; readonly hash: string }, note: Note): void {
-  if (row.seq === last.seq) note('INSERTED', row.seq, `row ${String(row.seq)} is there twice`);
-  else if (row.seq < last.seq) note('REORDERED', row.seq, `row ${String(row.seq)} comes after row ${String(last.seq)}`);
-  else if (row.seq > last.seq + 1) note('DELETED', last.seq + 1, `rows ${String(last.seq + 1)} to ${String(row.seq - 1)} are missing`);
-  else if (row.prev_hash !== last.hash) note('INSERTED', row.seq, `row ${String(row.seq)} does not follow from row ${String(last.seq)}: one of them was put there later`);
+function openNote(text: string, keys: readonly VerificationKey[]): Checkpoint | null {
+  try {
+    return verifyCheckpoint(text, keys.map(({ publicKey }) => publicKey));
+  } catch {
+    // Whatever is wrong with it, nobody vouches for it.
+    return null;
+  }
 }
 
-function checkContent(row: LedgerRow, note: Note): void {
-  const hash = sha256(ledgerPreimage(row, sha256(row.body)));
-  if (hash !== row.hash) note('EDITED', row.seq, `the content of row ${String(row.seq)} (${row.kind}) is not what was hashed`);
-}
-
-function readCheckpoints(notes: readonly string[], keyset: Keyset, note: Note): readonly Checkpoint[] {
-  const keys = [...keyset.values()].filter(({ purpose }) => purpose === 'checkpoint').map(({ publicKey }) => publicKey);
-  return notes.flatMap((text) => {
-    try {
-      return [verifyCheckpoint(text, keys)];
-    } catch {
-      // Which of our checkpoints it claims to be is all that can be said of it.
-      note('CHECKPOINT_FORGED', sizeOf(text), 'a checkpoint carries no signature of a known checkpoint key');
-      return [];
-    }
-  });
-}
-
+/** Which of our checkpoints it claims to be is all that can be said of a forged one. */
 function sizeOf(text: string): number | null {
   try {
     return parseCheckpoint(text).size;
@@ -99,5 +162,3 @@ function sizeOf(text: string): number | null {
     return null;
   }
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

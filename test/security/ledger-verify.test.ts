@@ -63,7 +63,7 @@ describe('a ledger that was tampered with', () => {
       for (const statement of statements) await client.query(statement);
       return await verifyLedger(streamLedger(api), { checkpoints, keyset });
     } finally {
-      await client.query('truncate wingman.ledger; insert into wingman.ledger select * from public.saved; alter table wingman.ledger enable always trigger ledger_rows_stay; alter table wingman.ledger enable always trigger ledger_stays');
+      await client.query('truncate wingman.ledger; insert into wingman.ledger select * from public.saved; alter table wingman.ledger drop constraint if exists ledger_pkey, add constraint ledger_pkey primary key (seq); alter table wingman.ledger enable always trigger ledger_rows_stay; alter table wingman.ledger enable always trigger ledger_stays');
       client.release();
     }
   }
@@ -93,11 +93,15 @@ describe('a ledger that was tampered with', () => {
     ['edited in its tenant', [`update wingman.ledger set tenant = 'globex' where seq = 9`], 'EDITED', 9],
     ['deleted', ['delete from wingman.ledger where seq = 20'], 'DELETED', 20],
     ['put at the end with a made-up hash', [insertBetween], 'EDITED', 41],
-    ['inserted with a right hash', ['update wingman.ledger set seq = seq + 100 where seq > 10', `insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at) select 11, tenant, kind, '{"forged":true}', prev_hash, hash, at from wingman.ledger where seq = 111`, 'update wingman.ledger set seq = seq - 99 where seq > 100', hashOf(11)], 'INSERTED', 12],
-    ['reordered', ['update wingman.ledger set seq = -1 where seq = 5', 'update wingman.ledger set seq = 5 where seq = 6', 'update wingman.ledger set seq = 6 where seq = -1'], 'INSERTED', 5],
-    ['cut at its tail', ['delete from wingman.ledger where seq > 35'], 'TAIL_CUT', 35],
-    ['edited and hashed anew to its end', [`update wingman.ledger set body = '{"code":"TEST","n":999}' where seq = 25`, rehash(25)], 'REWRITTEN', 30],
-    ['cut and grown again', ['delete from wingman.ledger where seq = 40', `update wingman.ledger set body = '{"code":"TEST","n":0}' where seq = 39`, rehash(39), 'insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at) select 40, tenant, kind, body, hash, hash, at + interval \'1 second\' from wingman.ledger where seq = 39', rehash(40)], 'REWRITTEN', 40],
+    ['inserted with a right hash', ['update wingman.ledger set seq = seq + 100 where seq > 10', `insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at) select 11, tenant, kind, '{"forged":true}', prev_hash, hash, at from wingman.ledger where seq = 111`, 'update wingman.ledger set seq = seq - 99 where seq > 100', hashOf(11)], 'INSERTED', 11],
+    ['reordered', ['update wingman.ledger set seq = -1 where seq = 5', 'update wingman.ledger set seq = 5 where seq = 6', 'update wingman.ledger set seq = 6 where seq = -1'], 'REORDERED', 5],
+    ['given the body of another, and that one its own, with one of the two hashed anew', [`update wingman.ledger r set body = o.body from wingman.ledger o where (r.seq, o.seq) in ((5, 12), (12, 5))`, hashOf(5)], 'REORDERED', 5],
+    ['edited and hashed anew by itself', [`update wingman.ledger set body = '{"code":"TEST","n":999}' where seq = 25`, hashOf(25)], 'EDITED', 25],
+    ['deleted, and the rest numbered anew', ['delete from wingman.ledger where seq = 20', 'update wingman.ledger set seq = seq + 100 where seq > 20', 'update wingman.ledger set seq = seq - 101 where seq > 100'], 'DELETED', 20],
+    ['put in twice', ['alter table wingman.ledger drop constraint ledger_pkey', 'insert into wingman.ledger select * from wingman.ledger where seq = 22'], 'INSERTED', 22],
+    ['cut at its tail', ['delete from wingman.ledger where seq > 35'], 'TAIL_CUT', 36],
+    ['edited and hashed anew to its end', [`update wingman.ledger set body = '{"code":"TEST","n":999}' where seq = 25`, rehash(25)], 'REWRITTEN', 14],
+    ['cut and grown again', ['delete from wingman.ledger where seq = 40', `update wingman.ledger set body = '{"code":"TEST","n":0}' where seq = 39`, rehash(39), 'insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at) select 40, tenant, kind, body, hash, hash, at + interval \'1 second\' from wingman.ledger where seq = 39', rehash(40)], 'REWRITTEN', 31],
   ];
 
   it.each(TABLE)('is found out when a row was %s', async (_how, statements, kind, seq) => {

@@ -1,0 +1,40 @@
+/** An exported ledger (NDJSON, one row a line) as it comes in bytes: from a file, from a download, from whoever gave it to us. */
+import { createLedgerVerifier, type LedgerProof, type LedgerReport } from './ledger-verify';
+
+/** Rows are small: the ledger refuses entries above 4 MB, which escaped and with their frame stay below this. */
+const LONGEST_LINE = 32_000_000;
+const NEWLINE = 0x0a;
+
+/** Never throws for what the bytes are: a line that is no row is the finding MALFORMED. */
+export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proof: LedgerProof): Promise<LedgerReport> {
+  const verifier = createLedgerVerifier(proof);
+  const take = (lines: string): void => {
+    for (const line of lines.split('\n')) if (line !== '') verifier.take(parsed(line));
+  };
+  let rest: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(NEWLINE);
+    if (end !== -1) {
+      take(Buffer.concat([...rest, chunk.subarray(0, end)]).toString('utf8'));
+      rest = [];
+      length = 0;
+    }
+    // A copy: whoever reads may use the buffer again.
+    const begun = Uint8Array.from(chunk.subarray(end + 1));
+    length += begun.length;
+    if (length <= LONGEST_LINE) rest.push(begun);
+  }
+  // Too long a line lost its end here, so it is no JSON; so is a line that a cut export ends in.
+  if (length > 0) take(Buffer.concat(rest).toString('utf8'));
+  return verifier.report();
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // `undefined` is no row, which is what the verifier says of it.
+    return undefined;
+  }
+}
