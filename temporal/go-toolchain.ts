@@ -55,7 +55,9 @@ async function download(url: string, digest: string): Promise<Buffer> {
     bytes = Buffer.from(await answer.arrayBuffer());
   } catch (error) {
     if (error instanceof WingmanError) throw error;
-    throw new WingmanError('CONFIG_INVALID', `${new URL(url).host} cannot be reached (${error instanceof Error ? error.message : String(error)})`, {}, { cause: error });
+    // `fetch failed` says nothing; its cause does (a name that is not found, a company's own certificate).
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new WingmanError('CONFIG_INVALID', `${new URL(url).host} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`, {}, { cause: error });
   }
   const actual = createHash('sha256').update(bytes).digest('hex');
   if (actual !== digest) throw new WingmanError('CONFIG_INVALID', `${url} is not the pinned file: its SHA-256 is ${actual}, not ${digest}`);
