@@ -25,7 +25,16 @@ export function runNpm(args) {
 }
 
 function npmEnvironment() {
-  const env = { ...process.env };
-  if (homedir().startsWith('/') && homedir() !== '/nonexistent') return env;
-  return { ...env, HOME: root, npm_config_cache: join(root, '.wingman-cache', 'npm') };
+  const home = accountHome();
+  if (home.startsWith('/') && home !== '/nonexistent') return process.env;
+  return { ...process.env, HOME: root, npm_config_cache: join(root, '.wingman-cache', 'npm') };
+}
+
+/** An account that only a number names (a container's) has no home, and asking for it throws. */
+function accountHome() {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
 }

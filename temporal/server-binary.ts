@@ -72,8 +72,17 @@ export function temporalOutlook(env: Env = process.env): TemporalOutlook {
 export function cacheDirectory(env: Env): string {
   const xdg = env['XDG_CACHE_HOME'];
   if (xdg !== undefined && xdg.startsWith('/')) return join(xdg, 'wingman');
-  const home = env['HOME'] ?? homedir();
+  const home = env['HOME'] ?? accountHome();
   return home.startsWith('/') && home !== '/nonexistent' ? join(home, '.cache', 'wingman') : join(moduleDirectory(), '..', '..', '.wingman-cache');
+}
+
+/** An account that only a number names (a container's) has no home, and asking for it throws. */
+function accountHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
 }
 
 /** Versions and the digest of go.sum: another pin is another file, and an old one is never taken for a new one. */
