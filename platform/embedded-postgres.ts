@@ -50,15 +50,26 @@ export async function startPostgres({ dir, durable, port }: PostgresOptions): Pr
 interface Wrapper {
   readonly prefix: readonly string[];
   readonly options: SpawnOptions;
+  /** The server runs as another user, who must own its files. */
+  readonly isNobody: boolean;
 }
 
-/** As root: a user namespace, else the user nobody. */
+/**
+ * As root: a user namespace, else the user nobody. Most containers forbid namespaces to their root; there nobody gets the one
+ * capability that lets it pass the closed directories above the data and the programs (0700), and no other.
+ */
 function wrapper(): Wrapper {
-  if (process.getuid?.() !== 0) return { prefix: [], options: {} };
+  if (process.getuid?.() !== 0) return { prefix: [], options: {}, isNobody: false };
   const prefix = ['unshare', '--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`, '--'];
-  const probe = spawnSync('unshare', [...prefix.slice(1), 'id', '-u'], { encoding: 'utf8' });
-  if (probe.status === 0 && probe.stdout.trim() === String(NOBODY)) return { prefix, options: {} };
-  return { prefix: [], options: { uid: NOBODY, gid: NOBODY } };
+  if (runsAsNobody(prefix)) return { prefix, options: {}, isNobody: false };
+  const passing = ['setpriv', `--reuid=${String(NOBODY)}`, `--regid=${String(NOBODY)}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
+  if (runsAsNobody(passing)) return { prefix: passing, options: {}, isNobody: true };
+  return { prefix: [], options: { uid: NOBODY, gid: NOBODY }, isNobody: true };
+}
+
+function runsAsNobody([command = '', ...args]: readonly string[]): boolean {
+  const { status, stdout } = spawnSync(command, [...args, 'id', '-u'], { encoding: 'utf8' });
+  return status === 0 && stdout.trim() === String(NOBODY);
 }
 
 function run(native: string, wrap: Wrapper, program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
@@ -69,7 +80,7 @@ function run(native: string, wrap: Wrapper, program: string, args: readonly stri
 async function initialise(native: string, wrap: Wrapper, dir: string, passwordFile: string, durable: boolean): Promise<void> {
   mkdirSync(dirname(dir), { recursive: true });
   writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
-  if (wrap.options.uid !== undefined) {
+  if (wrap.isNobody) {
     mkdirSync(dir, { recursive: true });
     chownSync(dir, NOBODY, NOBODY);
     chownSync(passwordFile, NOBODY, NOBODY);

@@ -70,7 +70,7 @@ function runGo(go: string, args: readonly string[], moduleDir: string, env: Env)
 function goEnvironment(env: Env, cacheDir: string): Env {
   const hasHome = env['HOME'] !== undefined && env['HOME'] !== '';
   const own = { HOME: cacheDir, GOPATH: join(cacheDir, 'go'), GOCACHE: join(cacheDir, 'go-build') };
-  return { ...env, GOTOOLCHAIN: 'auto', GOWORK: 'off', CGO_ENABLED: '0', ...(hasHome ? {} : own) };
+  return { ...env, ...(hasHome ? {} : own), GOTOOLCHAIN: 'auto', GOWORK: 'off', CGO_ENABLED: '0' };
 }
 
 const elapsed = (since: number): string => `${String(Math.round((Date.now() - since) / 1_000))} s`;

@@ -151,7 +151,7 @@ async function built(cacheDir: string, env: Env, log: (line: string) => void): P
   try {
     const toolchain = refused === null || env['WINGMAN_NO_DOWNLOAD'] === '1' ? null : await fetchGoToolchain(cacheDir, env, log);
     if (refused !== null && toolchain === null) return { refused };
-    return await buildWith(toolchain?.go ?? 'go', cacheDir, env, log).finally(() => toolchain?.remove());
+    return await buildWith(toolchain?.go ?? 'go', cacheDir, toolchain?.env ?? env, log).finally(() => toolchain?.remove());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { refused: refused === null ? reason : `${refused}; ${reason}` };
