@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { WingmanError } from '../domain/errors';
 import { freePort } from './free-port';
+import { reachablePrograms } from './postgres-programs';
 
 export interface PostgresOptions {
   /** The cluster's directory; made when it is not there. Its password lies beside it, mode 0600. */
@@ -31,12 +32,14 @@ export interface RunningPostgres {
 const USER = 'wingman';
 const DATABASE = 'wingman';
 const NOBODY = 65_534;
+const AS_NOBODY = ['setpriv', `--reuid=${String(NOBODY)}`, `--regid=${String(NOBODY)}`, '--clear-groups'];
 
 /** @throws WingmanError CONFIG_MISSING when this platform has no binaries, CONFIG_INVALID when the server does not start */
 export async function startPostgres({ dir, durable, port }: PostgresOptions): Promise<RunningPostgres> {
-  const native = nativeDirectory();
-  linkLibraries(native);
+  const installed = nativeDirectory();
+  linkLibraries(installed);
   const wrap = wrapper();
+  const native = wrap.isNobody ? reachablePrograms(installed, AS_NOBODY) : installed;
   const passwordFile = `${dir}.password`;
   const orphan = livePostmaster(dir);
   if (orphan !== null) return running(orphan.pid, orphan.port, passwordFile, true);
@@ -62,7 +65,7 @@ function wrapper(): Wrapper {
   if (process.getuid?.() !== 0) return { prefix: [], options: {}, isNobody: false };
   const prefix = ['unshare', '--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`, '--'];
   if (runsAsNobody(prefix)) return { prefix, options: {}, isNobody: false };
-  const passing = ['setpriv', `--reuid=${String(NOBODY)}`, `--regid=${String(NOBODY)}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
+  const passing = [...AS_NOBODY, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'];
   if (runsAsNobody(passing)) return { prefix: passing, options: {}, isNobody: true };
   return { prefix: [], options: { uid: NOBODY, gid: NOBODY }, isNobody: true };
 }
