@@ -3,16 +3,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from './root.mjs';
-import { requireRoomInClone } from './requirements.mjs';
+import { requireRoomInClone } from './room-in-clone.mjs';
 import { runProgram } from './run-program.mjs';
 import { SetupProblem, say, whileSaying } from './screen.mjs';
 
+const NEEDED_MB = 50;
 const STAMP = join(root, 'dist', '.built');
 
 export async function ensureBuild() {
   const wanted = fingerprint();
   if (readStamp() === wanted) return;
-  requireRoomInClone();
+  requireRoomInClone(NEEDED_MB);
   rmSync(STAMP, { force: true });
   await step('compiling', [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
   await step('bundling the workflows', [join('dist', 'temporal', 'build-workflow-bundle.js')]);

@@ -2,13 +2,16 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
-import { requireRoomInClone } from './requirements.mjs';
+import { requireRoomInClone } from './room-in-clone.mjs';
 import { runNpm } from './run-program.mjs';
 import { SetupProblem, say, whileSaying } from './screen.mjs';
 
+/** Measured: node_modules is 500 MB, and npm keeps packages of its own while it unpacks. */
+const NEEDED_MB = 1_000;
+
 export async function ensureDependencies() {
   if (areInstalled()) return;
-  requireRoomInClone();
+  requireRoomInClone(NEEDED_MB);
   const { code, output } = await whileSaying('installing the dependencies (npm ci)', () =>
     // NODE_ENV=production would leave out the compiler.
     runNpm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']),

@@ -4,7 +4,7 @@ const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === und
 const paint = (code, text) => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text);
 
 export function say(text) {
-  const seconds = `${(performance.now() / 1_000).toFixed(1)} s`;
+  const seconds = `${process.uptime().toFixed(1)} s`;
   process.stdout.write(`${paint('2', seconds.padStart(8))}  ${text}\n`);
 }
 

@@ -6,7 +6,6 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { WingmanError } from '../domain/errors';
 
@@ -92,7 +91,7 @@ async function fetchPinned({ url, sha256 }: TemporalRelease, archive: string, an
         done(null, chunk);
       },
     });
-    await pipeline(Readable.fromWeb(answer.body as ReadableStream), measure, createWriteStream(archive, { mode: 0o600 }));
+    await pipeline(Readable.fromWeb(answer.body), measure, createWriteStream(archive, { mode: 0o600 }));
     const actual = hash.digest('hex');
     if (actual !== sha256) throw new WingmanError('CONFIG_INVALID', `${url} is not the pinned file: its SHA-256 is ${actual}, not ${sha256}`);
   } catch (error) {
