@@ -44,24 +44,48 @@ const MAX_BATCH_BYTES = 4_000_000;
 
 interface Waiting {
   readonly entry: LedgerEntry;
-  readonly bytes: number;
-  resolve(rows: readonly StoredEntry[]): void;
-  reject(error: unknown): void;
+  readonly json: string;
+  readonly resolve: (rows: readonly StoredEntry[]) => void;
+  readonly reject: (error: unknown) => void;
 }
+
+/** The caller has what it sent: of a new row only what it cannot know comes back. */
+const COLUMNS = 'seq::float8 as seq, case when inserted then null else body end as body, at, prev_hash, hash, inserted';
+
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+const APPEND: Statement = { name: 'ledger-append', text: `select ${COLUMNS}, null as code, null as message from wingman.append($1::jsonb)` };
+const APPEND_EACH: Statement = { name: 'ledger-append-each', text: `select ${COLUMNS}, code, message from wingman.append_each($1::jsonb)` };
+
+type AnsweredRow =
+  | (Pick<StoredEntry, 'seq' | 'at' | 'prev_hash' | 'hash' | 'inserted'> & { readonly body: string | null; readonly code: null })
+  | { readonly code: string; readonly message: string };
+
+function answer({ entry, resolve, reject }: Waiting, row: AnsweredRow | undefined): void {
+  if (row === undefined) {
+    reject(new TypeError('the ledger returned too few rows'));
+  } else if (row.code !== null) {
+    reject(toDatabaseError(Object.assign(new Error(row.message), { code: row.code })));
+  } else {
+    const { seq, at, prev_hash, hash, inserted } = row;
+    resolve([{ seq, tenant: entry.tenant, kind: entry.kind, body: row.body ?? entry.body, at, prev_hash, hash, inserted }]);
+  }
+}
+
+const isAway = (error: unknown): boolean => isWingmanError(error) && error.code === 'DATABASE_UNAVAILABLE';
 
 export function createLedger(pool: Pool): Ledger {
   const waiting: Waiting[] = [];
   let flushing = false;
   let flushes = 0;
 
-  const send = async (batch: readonly Waiting[]): Promise<readonly StoredEntry[]> => {
+  const send = async (statement: Statement, batch: readonly Waiting[]): Promise<readonly AnsweredRow[]> => {
     flushes += 1;
     try {
-      const { rows } = await pool.query<StoredEntry & { n: number }>({
-        name: 'ledger-append',
-        text: 'select n, seq::float8 as seq, tenant, kind, body, at, prev_hash, hash, inserted from wingman.append($1::jsonb) order by n',
-        values: [JSON.stringify(batch.map(({ entry }) => entry))],
-      });
+      const { rows } = await pool.query<AnsweredRow>({ ...statement, values: [`[${batch.map(({ json }) => json).join(',')}]`] });
       return rows;
     } catch (error) {
       throw toDatabaseError(error);
@@ -70,49 +94,57 @@ export function createLedger(pool: Pool): Ledger {
 
   const flush = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const rows = await send(batch);
-      batch.forEach((one, index) => {
-        const row = rows[index];
-        if (row === undefined) one.reject(new TypeError('the ledger returned too few rows'));
-        else one.resolve([row]);
+      const rows = await send(APPEND, batch).catch((error: unknown) => {
+        // One entry was refused and took the others with it: once more, and each by itself.
+        if (batch.length > 1 && !isAway(error)) return send(APPEND_EACH, batch);
+        throw error;
       });
+      for (const [index, one] of batch.entries()) answer(one, rows[index]);
     } catch (error) {
-      const away = isWingmanError(error) && error.code === 'DATABASE_UNAVAILABLE';
-      if (batch.length === 1 || away) {
-        for (const one of batch) one.reject(error);
-        return;
-      }
-      // One entry of the batch was refused and took the others with it: each again by itself.
-      for (const one of batch) await flush([one]);
+      for (const one of batch) one.reject(error);
     }
   };
 
   const run = async (): Promise<void> => {
     flushing = true;
-    while (waiting.length > 0) await flush(takeBatch(waiting));
+    while (waiting.length > 0) {
+      const batch = takeBatch(waiting);
+      await flush(batch);
+      // Callers who were answered together come back together: without this turn the first of them would go alone.
+      if (batch.length > 1) await new Promise(setImmediate);
+    }
     flushing = false;
   };
 
   return {
     append: (entry) =>
       new Promise((resolve, reject) => {
-        const bytes = entry.body.length + JSON.stringify(entry.projection).length;
-        if (bytes > MAX_BATCH_BYTES) {
+        // Here and not in the flush: what cannot be written as JSON is its caller's mistake alone.
+        const { tenant, kind, body, idem, projection } = entry;
+        const json = JSON.stringify({ tenant, kind, body, idem, projection });
+        if (isUnstorable(json) || isUnstorable(body)) {
+          reject(new TypeError(`a ${kind} row holds a NUL or half a surrogate pair, which Postgres cannot store`));
+          return;
+        }
+        if (json.length > MAX_BATCH_BYTES) {
           reject(new WingmanError('BODY_TOO_LARGE', 'this entry is too large for the ledger'));
           return;
         }
-        waiting.push({ entry, bytes, resolve, reject });
+        waiting.push({ entry, json, resolve, reject });
         if (!flushing) void run();
       }),
     flushes: () => flushes,
   };
 }
 
+/** Escapes that JSON has and jsonb refuses, and with them the whole batch: `\u0000`, and surrogates without their other half. */
+const isUnstorable = (json: string): boolean => json.includes('\\u') && /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(json);
+
 function takeBatch(waiting: Waiting[]): readonly Waiting[] {
   let bytes = 0;
   let count = 0;
   while (count < waiting.length && count < MAX_BATCH) {
-    bytes += waiting[count]?.bytes ?? 0;
+    bytes += waiting[count]?.json.length ?? 0;
     if (count > 0 && bytes > MAX_BATCH_BYTES) break;
     count += 1;
   }

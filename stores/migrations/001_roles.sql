@@ -14,5 +14,5 @@ create schema if not exists wingman;
 alter schema wingman owner to wingman_owner;
 revoke all on schema wingman from public;
 grant usage on schema wingman to wingman_api, wingman_worker, wingman_gateway, wingman_reader;
-alter default privileges in schema wingman revoke all on tables from public;
-alter default privileges in schema wingman revoke execute on functions from public;
+-- Not `in schema wingman`: what PUBLIC may do by default can only be taken away for the whole database.
+alter default privileges revoke execute on functions from public;

@@ -1,8 +1,10 @@
 -- The ledger: one chain, appended by one function. docs/ledger.md has the form; domain/ledger-entry.ts computes the same.
 create table wingman.ledger (
-  seq bigint primary key,
-  tenant text not null check (tenant ~ '^[a-z0-9-]{1,40}$'),
-  kind text not null check (kind ~ '^[a-z_.]{1,40}$'),
+  -- Not from a sequence, which leaves gaps: wingman.append() counts under its lock.
+  seq bigint primary key check (seq > 0),
+  -- Lengths apart from the pattern: with {1,40} in it each check takes 4 us instead of 1.
+  tenant text not null check (tenant ~ '^[a-z0-9-]+$' and length(tenant) <= 40),
+  kind text not null check (kind ~ '^[a-z_.]+$' and length(kind) <= 40),
   -- The exact canonical text (RFC 8785) that is hashed; never jsonb, which would not give the same bytes back.
   body text not null,
   prev_hash bytea not null,
@@ -33,10 +35,12 @@ begin
 end $$;
 create trigger ledger_rows_stay before update or delete on wingman.ledger for each row execute function wingman.refuse_change();
 create trigger ledger_stays before truncate on wingman.ledger for each statement execute function wingman.refuse_change();
+create trigger checkpoints_stay before truncate on wingman.checkpoints for each statement execute function wingman.refuse_change();
 create trigger checkpoint_rows_stay before update or delete on wingman.checkpoints for each row execute function wingman.refuse_change();
 alter table wingman.ledger enable always trigger ledger_rows_stay;
 alter table wingman.ledger enable always trigger ledger_stays;
 alter table wingman.checkpoints enable always trigger checkpoint_rows_stay;
+alter table wingman.checkpoints enable always trigger checkpoints_stay;
 
 alter table wingman.ledger enable row level security;
 create policy own_tenant on wingman.ledger for select to wingman_api, wingman_worker, wingman_gateway
@@ -46,7 +50,7 @@ grant select on wingman.ledger to wingman_api, wingman_reader;
 grant select, insert on wingman.checkpoints to wingman_worker;
 grant select on wingman.checkpoints to wingman_api, wingman_reader;
 
-create function wingman.ledger_time(at timestamptz) returns text language sql immutable as $$
+create function wingman.ledger_time(at timestamptz) returns text language sql stable as $$
   select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
@@ -58,69 +62,100 @@ language plpgsql as $$ begin end $$;
  * Appends entries {tenant, kind, body, idem, projection} in their order, in one transaction with what they mean for the other
  * tables. First write wins: an entry whose `idem` is there already gives the stored row back, `inserted` false, and changes
  * nothing. Whatever state a projection checks was committed by the same function, under the same lock, so there is no race.
+ *
+ * Calls are assignments where they can be (`done := f() is null`), which plpgsql evaluates without a query of its own.
  */
 create function wingman.append(entries jsonb) returns table (
   n int, seq bigint, tenant text, kind text, body text, at text, prev_hash text, hash text, inserted boolean
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
-  e jsonb;
-  i int := 0;
-  row_ wingman.ledger%rowtype;
+  e record;
+  stored wingman.ledger%rowtype;
+  may_all boolean := pg_has_role(session_user, 'wingman_owner', 'member');
   last_seq bigint;
   last_hash bytea;
   last_at timestamptz;
-  loaded boolean := false;
+  new_hash bytea;
+  works_for text;
+  grown boolean := false;
+  done boolean;
 begin
-  perform pg_advisory_xact_lock(7239845019283745);
-  for e in select value from jsonb_array_elements(entries) loop
-    if not exists (select from wingman.ledger_kinds k where k.kind = e ->> 'kind' and (k.role = session_user or pg_has_role(session_user, 'wingman_owner', 'member'))) then
-      raise exception using errcode = 'WM003', message = format('%s may not append %s', session_user, e ->> 'kind');
+  done := pg_advisory_xact_lock(7239845019283745) is null;
+  select l.seq, l.hash, l.at into last_seq, last_hash, last_at from wingman.ledger l order by l.seq desc limit 1;
+  if not found then
+    last_seq := 0; last_hash := decode(repeat('00', 32), 'hex'); last_at := '-infinity';
+  end if;
+  n := -1;
+  for e in
+    select x.*, exists (select from wingman.ledger_kinds k where k.kind = x.kind and (may_all or k.role = session_user)) as allowed
+    from jsonb_to_recordset(entries) as x (tenant text, kind text, body text, idem text, projection jsonb)
+  loop
+    n := n + 1;
+    if not e.allowed then
+      raise exception using errcode = 'WM003', message = format('%s may not append %s', session_user, e.kind);
     end if;
-    select * into row_ from wingman.ledger l where l.idem = e ->> 'idem';
-    if found then
-      if row_.tenant <> e ->> 'tenant' or row_.kind <> e ->> 'kind' then
+    tenant := e.tenant; kind := e.kind; body := e.body;
+    seq := last_seq + 1;
+    -- Time never stands still nor goes back in the chain, whatever the machine's clock does.
+    last_at := greatest(clock_timestamp(), last_at + interval '1 microsecond');
+    at := wingman.ledger_time(last_at);
+    prev_hash := encode(last_hash, 'hex');
+    new_hash := sha256(convert_to(concat_ws(E'\n', 'wingman-ledger-v1', seq::text, tenant, kind, at, prev_hash,
+      encode(sha256(convert_to(body, 'UTF8')), 'hex')), 'UTF8'));
+    insert into wingman.ledger as l (seq, tenant, kind, body, prev_hash, hash, at, idem)
+    values (seq, tenant, kind, body, last_hash, new_hash, last_at, e.idem)
+    on conflict (idem) do nothing;
+    inserted := found;
+    if inserted then
+      grown := true; last_seq := seq; last_hash := new_hash; hash := encode(new_hash, 'hex');
+      if works_for is distinct from tenant then
+        works_for := set_config('wingman.tenant', tenant, true);
+      end if;
+      done := wingman.project(kind, tenant, body::jsonb, coalesce(e.projection, '{}'), seq, last_at) is null;
+    else
+      select * into stored from wingman.ledger l where l.idem = e.idem;
+      if stored.tenant <> tenant or stored.kind <> kind then
         raise exception using errcode = 'WM004', message = 'this idempotency key belongs to another entry';
       end if;
-      n := i; seq := row_.seq; tenant := row_.tenant; kind := row_.kind; body := row_.body; at := wingman.ledger_time(row_.at);
-      prev_hash := encode(row_.prev_hash, 'hex'); hash := encode(row_.hash, 'hex'); inserted := false;
-    else
-      if not loaded then
-        select l.seq, l.hash, l.at into last_seq, last_hash, last_at from wingman.ledger l order by l.seq desc limit 1;
-        if not found then
-          last_seq := 0; last_hash := decode(repeat('00', 32), 'hex'); last_at := '-infinity';
-        end if;
-        loaded := true;
-      end if;
-      row_.seq := last_seq + 1;
-      row_.tenant := e ->> 'tenant';
-      row_.kind := e ->> 'kind';
-      row_.body := e ->> 'body';
-      row_.idem := e ->> 'idem';
-      row_.prev_hash := last_hash;
-      -- Time never stands still nor goes back in the chain, whatever the machine's clock does.
-      row_.at := greatest(clock_timestamp(), last_at + interval '1 microsecond');
-      row_.hash := sha256(convert_to(concat_ws(E'\n', 'wingman-ledger-v1', row_.seq::text, row_.tenant, row_.kind, wingman.ledger_time(row_.at),
-        encode(last_hash, 'hex'), encode(sha256(convert_to(row_.body, 'UTF8')), 'hex')), 'UTF8'));
-      insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at, idem)
-      values (row_.seq, row_.tenant, row_.kind, row_.body, row_.prev_hash, row_.hash, row_.at, row_.idem);
-      perform set_config('wingman.tenant', row_.tenant, true);
-      perform wingman.project(row_.kind, row_.tenant, row_.body::jsonb, coalesce(e -> 'projection', '{}'), row_.seq, row_.at);
-      last_seq := row_.seq; last_hash := row_.hash; last_at := row_.at;
-      n := i; seq := row_.seq; tenant := row_.tenant; kind := row_.kind; body := row_.body; at := wingman.ledger_time(row_.at);
-      prev_hash := encode(row_.prev_hash, 'hex'); hash := encode(row_.hash, 'hex'); inserted := true;
+      seq := stored.seq; body := stored.body; at := wingman.ledger_time(stored.at);
+      prev_hash := encode(stored.prev_hash, 'hex'); hash := encode(stored.hash, 'hex');
     end if;
     return next;
-    i := i + 1;
   end loop;
   -- Wakes whoever follows the feed; they read what they may see by themselves.
-  perform pg_notify('wingman_ledger', '');
+  if grown then done := pg_notify('wingman_ledger', '') is null; end if;
+end $$;
+
+-- For a batch that append() refused: each entry by itself, and what was wrong with it in place of the row.
+create function wingman.append_each(entries jsonb) returns table (
+  n int, seq bigint, tenant text, kind text, body text, at text, prev_hash text, hash text, inserted boolean, code text, message text
+) language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+declare
+  e jsonb;
+begin
+  -- Before the first entry: a lock that is taken inside a block that fails is given back.
+  perform pg_advisory_xact_lock(7239845019283745);
+  n := -1;
+  for e in select value from jsonb_array_elements(entries) loop
+    n := n + 1;
+    begin
+      select a.seq, a.tenant, a.kind, a.body, a.at, a.prev_hash, a.hash, a.inserted, null, null
+      into strict seq, tenant, kind, body, at, prev_hash, hash, inserted, code, message from wingman.append(jsonb_build_array(e)) a;
+    exception when others then
+      seq := null; body := null; at := null; prev_hash := null; hash := null; inserted := null;
+      get stacked diagnostics code = returned_sqlstate, message = message_text;
+    end;
+    return next;
+  end loop;
 end $$;
 alter function wingman.append(jsonb) owner to wingman_owner;
+alter function wingman.append_each(jsonb) owner to wingman_owner;
 alter function wingman.project(text, text, jsonb, jsonb, bigint, timestamptz) owner to wingman_owner;
 alter function wingman.ledger_time(timestamptz) owner to wingman_owner;
-revoke all on function wingman.append(jsonb), wingman.project(text, text, jsonb, jsonb, bigint, timestamptz), wingman.ledger_time(timestamptz), wingman.refuse_change() from public;
-grant execute on function wingman.append(jsonb) to wingman_api, wingman_worker, wingman_gateway;
+revoke all on function wingman.append(jsonb), wingman.append_each(jsonb), wingman.project(text, text, jsonb, jsonb, bigint, timestamptz), wingman.ledger_time(timestamptz), wingman.refuse_change() from public;
+grant execute on function wingman.append(jsonb), wingman.append_each(jsonb) to wingman_api, wingman_worker, wingman_gateway;
 
 -- The whole chain, for checkpoints (which span tenants): leaf hashes only, nothing that belongs to a tenant.
 create function wingman.ledger_leaves(after bigint, most int) returns table (seq bigint, hash bytea)

@@ -94,7 +94,7 @@ describe('a ledger that was tampered with', () => {
     ['deleted', ['delete from wingman.ledger where seq = 20'], 'DELETED', 20],
     ['put at the end with a made-up hash', [insertBetween], 'EDITED', 41],
     ['inserted with a right hash', ['update wingman.ledger set seq = seq + 100 where seq > 10', `insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at) select 11, tenant, kind, '{"forged":true}', prev_hash, hash, at from wingman.ledger where seq = 111`, 'update wingman.ledger set seq = seq - 99 where seq > 100', hashOf(11)], 'INSERTED', 11],
-    ['reordered', ['update wingman.ledger set seq = -1 where seq = 5', 'update wingman.ledger set seq = 5 where seq = 6', 'update wingman.ledger set seq = 6 where seq = -1'], 'REORDERED', 5],
+    ['reordered', ['update wingman.ledger set seq = 99 where seq = 5', 'update wingman.ledger set seq = 5 where seq = 6', 'update wingman.ledger set seq = 6 where seq = 99'], 'REORDERED', 5],
     ['given the body of another, and that one its own, with one of the two hashed anew', [`update wingman.ledger r set body = o.body from wingman.ledger o where (r.seq, o.seq) in ((5, 12), (12, 5))`, hashOf(5)], 'REORDERED', 5],
     ['edited and hashed anew by itself', [`update wingman.ledger set body = '{"code":"TEST","n":999}' where seq = 25`, hashOf(25)], 'EDITED', 25],
     ['deleted, and the rest numbered anew', ['delete from wingman.ledger where seq = 20', 'update wingman.ledger set seq = seq + 100 where seq > 20', 'update wingman.ledger set seq = seq - 101 where seq > 100'], 'DELETED', 20],
