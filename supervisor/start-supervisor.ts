@@ -73,7 +73,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
     const { passwords, credentials } = await prepareDatabase(ownerUrl, settings, paths, screen);
     await bring(createSupervisedServer({
       name: 'temporal', screen, pidFiles,
-      launch: () => startTemporalServer({ binary, dir: paths.temporal, namespace: TEMPORAL_NAMESPACE, port: ports.temporal, uiPort: ports.temporal_ui }),
+      launch: (onSpawn) => startTemporalServer({ binary, dir: paths.temporal, namespace: TEMPORAL_NAMESPACE, port: ports.temporal, uiPort: ports.temporal_ui, onSpawn }),
     }));
     const world: PartWorld = { settings, paths, ownerUrl, passwords, temporalAddress: `127.0.0.1:${String(ports.temporal)}` };
     await settleAll([planApi(world), planWorker(world), planGateway(world)].map((plan) => bring(child(plan))));
@@ -90,7 +90,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
 async function bringPostgres(bring: (part: Part) => Promise<void>, paths: DataPaths, port: number, screen: Screen): Promise<string> {
   let url = '';
   const launch = async (): Promise<StartedServer> => {
-    const postgres = await startPostgres({ dir: paths.postgres, durable: true, port });
+    const postgres = await startPostgres({ dir: paths.postgres, durable: true, port, logFile: join(paths.logs, 'postgres.log') });
     url = postgres.url;
     return postgres;
   };

@@ -11,8 +11,8 @@ export interface StartedServer {
 
 export interface SupervisedServerOptions {
   readonly name: string;
-  /** Starts it, on the same directory and ports each time. */
-  readonly launch: () => Promise<StartedServer>;
+  /** Starts it, on the same directory and ports each time; `onSpawn` is told its pid before it serves. */
+  readonly launch: (onSpawn: (pid: number) => void) => Promise<StartedServer>;
   readonly screen: Screen;
   /** Null: the server knows its own orphans (Postgres: postmaster.pid). */
   readonly pidFiles: PidFiles | null;
@@ -20,6 +20,7 @@ export interface SupervisedServerOptions {
 }
 
 const WATCH_MS = 500;
+const FIRST_TRIES = 3;
 
 export function createSupervisedServer({ name, launch, screen, pidFiles, watchMs = WATCH_MS }: SupervisedServerOptions): Part {
   const backoff = createBackoff();
@@ -33,9 +34,8 @@ export function createSupervisedServer({ name, launch, screen, pidFiles, watchMs
 
   async function bring(): Promise<void> {
     state = { kind: 'starting' };
-    server = await launch();
+    server = await launch((pid) => pidFiles?.record(name, pid));
     identity = identityOf(server.pid);
-    pidFiles?.record(name, server.pid);
     readyAt = Date.now();
     state = { kind: 'ready', pid: server.pid };
     timer = setTimeout(watch, watchMs);
@@ -64,10 +64,23 @@ export function createSupervisedServer({ name, launch, screen, pidFiles, watchMs
     }, wait);
   }
 
+  /** A port may be taken between the look and the start; what fails three times in a row has another cause. */
+  async function start(): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await bring();
+      } catch (error) {
+        state = { kind: 'stopped' };
+        if (tried >= FIRST_TRIES || isStopping) throw error;
+        await new Promise((done) => setTimeout(done, backoff(0)));
+      }
+    }
+  }
+
   return {
     name,
     state: () => state,
-    start: bring,
+    start,
     async stop() {
       isStopping = true;
       await underWay;

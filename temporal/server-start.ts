@@ -1,10 +1,11 @@
 /** Temporal's own server, for one machine, with the settings that keep it from waiting (docs/decisions). */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { WingmanError } from '../domain/errors';
 import { freePort } from '../platform/free-port';
+import { openLog } from '../platform/open-log';
 import { SEARCH_ATTRIBUTES } from './names';
 
 export interface TemporalServerOptions {
@@ -16,6 +17,8 @@ export interface TemporalServerOptions {
   readonly uiPort?: number;
   /** False: nothing is kept, for tests. */
   readonly persistent?: boolean;
+  /** Told before it serves, so that whoever is killed meanwhile leaves a name for it. */
+  readonly onSpawn?: (pid: number) => void;
 }
 
 export interface RunningTemporal {
@@ -45,7 +48,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const uiPort = options.uiPort ?? (await freePort());
   const httpPort = await freePort();
   const metricsPort = await freePort();
-  const log = openSync(join(options.dir, 'server.log'), 'a', 0o600);
+  const log = openLog(join(options.dir, 'server.log'));
   const child = spawn(
     options.binary,
     [
@@ -58,6 +61,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     ],
     { stdio: ['ignore', log, log], detached: true, env: { PATH: process.env['PATH'], HOME: options.dir } },
   );
+  closeSync(log);
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
   const address = `127.0.0.1:${String(port)}`;
   await untilServing(child, address, options);
   return { address, uiUrl: `http://127.0.0.1:${String(uiPort)}`, pid: child.pid ?? 0, stop: () => stop(child) };

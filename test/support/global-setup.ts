@@ -60,8 +60,7 @@ async function bringTemporal(run: TestRun, stops: Stop[]): Promise<{ readonly ad
   const binary = await findTemporalBinary({ log: (line) => process.stderr.write(`${line}\n`) });
   const dir = join(run.dir, 'temporal');
   mkdirSync(dir);
-  const temporal = await startTemporalServer({ binary, dir, namespace: 'default', persistent: false });
-  run.record(temporal.pid);
+  const temporal = await startTemporalServer({ binary, dir, namespace: 'default', persistent: false, onSpawn: (pid) => run.record(pid) });
   stops.push(() => temporal.stop());
   return temporal;
 }
