@@ -2,8 +2,10 @@
  * The inner ports (Postgres, Temporal, its UI): free ones are chosen at the first start and kept, so that bookmarks and other
  * tools find them again, and two clones on one machine do not meet.
  */
-import { freePort, isPortFree } from '../platform/free-port';
+import { randomInt } from 'node:crypto';
+import { isPortFree } from '../platform/free-port';
 import { readPrivateJson, writePrivateJson } from './private-json';
+import { setupRefusal } from './setup-refusal';
 
 const PORT_NAMES = ['postgres', 'temporal', 'temporal_ui'] as const;
 export type PortName = (typeof PORT_NAMES)[number];
@@ -36,10 +38,17 @@ export async function choosePorts(file: string, inUse: Readonly<Partial<Record<P
   return { ports, moved };
 }
 
-/** The system may offer a port twice before anything listens on it. */
+/**
+ * Below the range from which systems take ports for outgoing connections (Linux: 32768 and up): a port of that range is free now
+ * and another program's a moment later.
+ */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+
 async function freeBeside(chosen: ReadonlyMap<PortName, number>): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    if (![...chosen.values()].includes(port)) return port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (![...chosen.values()].includes(port) && (await isPortFree(port))) return port;
   }
+  throw setupRefusal(`no port from ${String(LOWEST)} to ${String(HIGHEST)} is free on this machine.`, 'end what holds them (`ss -ltn`), then start again.');
 }
