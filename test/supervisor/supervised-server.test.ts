@@ -25,18 +25,19 @@ afterEach(async () => {
 });
 
 /** A server that only has a pid; `failures` tries fail before it starts. */
-function server(failures = 0): { readonly part: Part; launches(): number } {
+function server(failures = 0): { readonly part: Part; readonly launches: () => number } {
   let launches = 0;
   const part = createSupervisedServer({
     name: 'stand-in',
     screen: createScreen({ write: (text) => (shown += text), isColoured: false }),
     pidFiles: createPidFiles(dir),
     watchMs: 10,
-    launch: async () => {
+    launch: async (onSpawn) => {
       launches++;
       if (launches <= failures) throw new Error(`try ${String(launches)} failed`);
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
       running.add(child);
+      onSpawn(child.pid ?? 0);
       const ended = new Promise<void>((done) => child.once('exit', () => done()));
       return { pid: child.pid ?? 0, stop: async () => void (child.kill('SIGTERM') && (await ended)) };
     },
@@ -76,5 +77,36 @@ it('is not started again when it was stopped, and leaves no pid file', async () 
   await part.stop();
   expect(part.state().kind).toBe('stopped');
   expect(readdirSync(dir)).toEqual([]);
+  expect(launches()).toBe(1);
+});
+
+it('has a name for the next start before it serves', async () => {
+  let pid = 0;
+  const part = createSupervisedServer({
+    name: 'slow', watchMs: 10,
+    screen: createScreen({ write: () => undefined, isColoured: false }),
+    pidFiles: createPidFiles(dir),
+    launch: (onSpawn) => {
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      running.add(child);
+      pid = child.pid ?? 0;
+      onSpawn(pid);
+      // It never serves: the supervisor is killed while it waits.
+      return new Promise(() => undefined);
+    },
+  });
+  void part.start();
+  expect(readdirSync(dir)).toEqual(['slow.pid']);
+  expect(await createPidFiles(dir).endOrphans()).toEqual(['slow']);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+it('is not started again when it was stopped while it waited for its restart', async () => {
+  const { part, launches } = server();
+  await part.start();
+  process.kill(pidOf(part) ?? 0, 'SIGKILL');
+  await until('it waits for its restart', () => part.state().kind === 'restarting');
+  await part.stop();
+  expect(part.state().kind).toBe('stopped');
   expect(launches()).toBe(1);
 });
