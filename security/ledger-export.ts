@@ -1,4 +1,5 @@
 /** An exported ledger (NDJSON, one row a line) as it comes in bytes: from a file, from a download, from whoever gave it to us. */
+import { isAscii } from 'node:buffer';
 import { createLedgerVerifier, type LedgerProof, type LedgerReport } from './ledger-verify';
 
 /** Rows are small: the ledger refuses entries above 4 MB, which escaped and with their frame stay below this. */
@@ -9,14 +10,19 @@ const NEWLINE = 0x0a;
 export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proof: LedgerProof): Promise<LedgerReport> {
   const verifier = createLedgerVerifier(proof);
   const take = (lines: string): void => {
-    for (const line of lines.split('\n')) if (line !== '') verifier.take(parsed(line));
+    for (let from = 0; from < lines.length; ) {
+      const end = lines.indexOf('\n', from);
+      const to = end === -1 ? lines.length : end;
+      if (to > from) verifier.take(parsed(lines.slice(from, to)));
+      from = to + 1;
+    }
   };
   let rest: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end !== -1) {
-      take(Buffer.concat([...rest, chunk.subarray(0, end)]).toString('utf8'));
+      take(decode([...rest, chunk.subarray(0, end)]));
       rest = [];
       length = 0;
     }
@@ -26,8 +32,13 @@ export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proo
     if (length <= LONGEST_LINE) rest.push(begun);
   }
   // Too long a line lost its end here, so it is no JSON; so is a line that a cut export ends in.
-  if (length > 0) take(Buffer.concat(rest).toString('utf8'));
+  if (length > 0) take(decode(rest));
   return verifier.report();
+}
+
+function decode(pieces: readonly Uint8Array[]): string {
+  const bytes = Buffer.concat(pieces);
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
 }
 
 function parsed(line: string): unknown {

@@ -9,28 +9,24 @@ export interface MerkleTree {
 }
 
 export function createMerkleTree(): MerkleTree {
-  /** Perfect subtrees from the largest to the smallest. */
-  const peaks: { readonly height: number; readonly hash: string }[] = [];
+  /** Perfect subtrees, from the largest to the smallest: one for each set bit of the size. */
+  const peaks: string[] = [];
   let size = 0;
   return {
     get size() {
       return size;
     },
     append(leaf) {
-      size += 1;
-      let height = 0;
       let top = leafHash(leaf);
-      for (let last = peaks.at(-1); last !== undefined && last.height === height; last = peaks.at(-1)) {
-        peaks.pop();
-        height += 1;
-        top = nodeHash(last.hash, top);
-      }
-      peaks.push({ height, hash: top });
+      // As a binary counter carries: every trailing one of the size is a subtree of the same height as the new one.
+      for (let ones = size; ones % 2 === 1; ones = (ones - 1) / 2) top = nodeHash(peaks.pop() ?? '', top);
+      peaks.push(top);
+      size += 1;
     },
     root() {
-      const [smallest, ...rest] = [...peaks].reverse();
+      const smallest = peaks.at(-1);
       if (smallest === undefined) return hash('sha256', '', 'buffer');
-      return Buffer.from(rest.reduce((right, { hash: left }) => nodeHash(left, right), smallest.hash), 'latin1');
+      return Buffer.from(peaks.slice(0, -1).reduceRight((right, left) => nodeHash(left, right), smallest), 'latin1');
     },
   };
 }
