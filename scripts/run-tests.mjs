@@ -43,10 +43,11 @@ async function engineWaiver() {
 async function runJest(binary, leftOut, jestArguments) {
   const directory = mkdtempSync(join(tmpdir(), 'wingman-counts-'));
   const file = join(directory, 'results.json');
-  const args = [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--maxWorkers=2', '--json', `--outputFile=${file}`];
-  for (const suite of leftOut) args.push('--testPathIgnorePatterns', `${escape(suite)}$`);
+  const args = [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--maxWorkers=2', '--json', `--outputFile=${file}`, ...jestArguments];
+  // Last: this option takes every word after it.
+  if (leftOut.length > 0) args.push('--testPathIgnorePatterns', ...leftOut.map((suite) => `${escape(suite)}$`));
   try {
-    const code = await run([...args, ...jestArguments], { ...process.env, WINGMAN_TEMPORAL_BIN: binary });
+    const code = await run(args, { ...process.env, WINGMAN_TEMPORAL_BIN: binary });
     return readCounts(file, code);
   } finally {
     rmSync(directory, { recursive: true, force: true });
