@@ -14,10 +14,20 @@ export interface Checkpoint {
 
 const ALGORITHM_ED25519 = 0x01;
 
+function rawKey(publicKey: KeyObject): Buffer {
+  const { x } = publicKey.export({ format: 'jwk' });
+  if (x === undefined) throw new TypeError('a checkpoint key is an Ed25519 key');
+  return Buffer.concat([Uint8Array.of(ALGORITHM_ED25519), Buffer.from(x, 'base64url')]);
+}
+
 /** Four bytes that name the key: SHA-256(name, newline, algorithm, public key), cut. */
 function keyHash(origin: string, publicKey: KeyObject): Buffer {
-  const { x } = publicKey.export({ format: 'jwk' });
-  return createHash('sha256').update(`${origin}\n`).update(Uint8Array.of(ALGORITHM_ED25519)).update(Buffer.from(String(x), 'base64url')).digest().subarray(0, 4);
+  return createHash('sha256').update(`${origin}\n`).update(rawKey(publicKey)).digest().subarray(0, 4);
+}
+
+/** The public key as the tools and witnesses of C2SP take it (`name+hash+key`), for who wants to check notes without us. */
+export function toVerifierKey(origin: string, publicKey: KeyObject): string {
+  return `${origin}+${keyHash(origin, publicKey).toString('hex')}+${rawKey(publicKey).toString('base64')}`;
 }
 
 export function signCheckpoint({ origin, size, root }: Checkpoint, keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }): string {
