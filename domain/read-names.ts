@@ -50,20 +50,34 @@ export function imageName(word: string): string {
 }
 
 /**
- * A reference that may be pulled, run, built or tagged: it has a tag, and without its digest it is one of `registry.images`.
+ * A reference that may be run, built or tagged: exactly as registered, digest included, or with a tag and without its digest
+ * one of `registry.images`.
  *
  * @throws WingmanError COMMAND_TARGET_NAME, COMMAND_IMAGE_NOT_ALLOWED
  */
 export function allowedImage(word: string, registry: Registry): string {
   imageName(word);
-  if (REFERENCE.exec(word)?.[1] === undefined) {
-    throw refusal('COMMAND_IMAGE_NOT_ALLOWED', `image ${word} needs a tag, such as ${word.replace(/@.*/, '')}:1.0`, {
-      part: word,
-    });
+  if (registry.images.includes(word) && word.includes('@')) return word;
+  const [named = word] = word.split('@');
+  if (tagOf(word) === undefined) {
+    throw refusal('COMMAND_IMAGE_NOT_ALLOWED', `image ${word} needs a tag, such as ${named}:1.0`, { part: word });
   }
-  const named = word.replace(/@.*/, '');
   if (!registry.images.some((pattern) => matchesGlob(pattern, named))) {
     throw refusal('COMMAND_IMAGE_NOT_ALLOWED', `image ${named} is not in the registered list (images)`, { part: word });
   }
   return word;
 }
+
+/**
+ * A reference that may be pulled: an allowed one, or below a registered path a digest without a tag, which says more than
+ * the tag would. A single registered tag allows no other digest of its repository.
+ *
+ * @throws WingmanError COMMAND_TARGET_NAME, COMMAND_IMAGE_NOT_ALLOWED
+ */
+export function pullableImage(word: string, registry: Registry): string {
+  const [named = word, digest] = imageName(word).split('@');
+  const isBelowPath = registry.images.some((pattern) => pattern.endsWith('/*') && matchesGlob(pattern, named));
+  return digest !== undefined && tagOf(word) === undefined && isBelowPath ? word : allowedImage(word, registry);
+}
+
+const tagOf = (word: string): string | undefined => REFERENCE.exec(word)?.[1];

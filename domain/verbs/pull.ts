@@ -1,6 +1,6 @@
 import type { EngineCall, EngineReply, StepResult, VerbSpec } from '../action';
 import { readFlags } from '../read-flags';
-import { allowedImage } from '../read-names';
+import { pullableImage } from '../read-names';
 import { requireOperands } from '../require-operands';
 
 type PullArgs = { readonly image: string };
@@ -10,7 +10,7 @@ export const pull: VerbSpec<PullArgs> = {
   spellings: [['pull'], ['image', 'pull']],
   summary: 'fetches an allowed image by its tag or digest',
   parse: (words, registry) => ({
-    image: allowedImage(requireOperands('pull', readFlags(words, {}).operands, 1, 1)[0], registry),
+    image: pullableImage(requireOperands('pull', readFlags(words, {}).operands, 1, 1)[0], registry),
   }),
   reversibility: () => 'REVERSIBLE',
   targets: () => [],

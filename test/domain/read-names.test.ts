@@ -1,4 +1,4 @@
-import { allowedImage, imageName, targetName } from '../../domain/read-names';
+import { allowedImage, imageName, pullableImage, targetName } from '../../domain/read-names';
 import { refusedCode, registryWith } from '../support/run-verb';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
@@ -99,6 +99,43 @@ test.each(['nginx', 'nginx:1.27', `nginx@${DIGEST}`, DIGEST, '76dd69a6f568'])(
   '%s names an image that is there',
   (image) => {
     expect(imageName(image)).toBe(image);
+  },
+);
+
+test.each([
+  'nginx:1.27',
+  `nginx:1.27@${DIGEST}`,
+  'registry.example.com/shop/job:7',
+  `registry.example.com/shop/job@${DIGEST}`,
+  `registry.example.com/shop/deep/er@${DIGEST}`,
+])('the image %s may be pulled', (image) => {
+  expect(pullableImage(image, registry)).toBe(image);
+});
+
+test.each<[string, string]>([
+  ['registry.example.com/shop/job', 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`nginx@${DIGEST}`, 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`nginx:1.28@${DIGEST}`, 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`registry.example.com/shopping/job@${DIGEST}`, 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`registry.example.com/shop@${DIGEST}`, 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`registry.example.com:5000/shop/job@${DIGEST}`, 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`registry.example.com.evil.example/shop/job@${DIGEST}`, 'COMMAND_IMAGE_NOT_ALLOWED'],
+  [`someone@registry.example.com/shop/job@${DIGEST}`, 'COMMAND_TARGET_NAME'],
+  [`registry.example.com/shop/../job@${DIGEST}`, 'COMMAND_TARGET_NAME'],
+  ['registry.example.com/shop/job@sha256:abc', 'COMMAND_TARGET_NAME'],
+  [`registry.example.com/shop/job@sha512:${'ab'.repeat(32)}`, 'COMMAND_TARGET_NAME'],
+])('the image %j is not pulled: %s', (image, code) => {
+  expect(refusedCode(() => pullableImage(image, registry))).toBe(code);
+});
+
+test.each([allowedImage, pullableImage])(
+  '%p takes an image that is registered with its digest with this one only',
+  (allow) => {
+    const other = `sha256:${'cd'.repeat(32)}`;
+    const pinned = registryWith({ images: [`redis:7@${DIGEST}`, `registry.example.com/shop/job@${DIGEST}`] });
+    for (const image of pinned.images) expect(allow(image, pinned)).toBe(image);
+    for (const image of ['redis:7', `redis:7@${other}`, `redis@${DIGEST}`, `registry.example.com/shop/job@${other}`])
+      expect(refusedCode(() => allow(image, pinned))).toBe('COMMAND_IMAGE_NOT_ALLOWED');
   },
 );
 
