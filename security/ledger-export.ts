@@ -1,5 +1,4 @@
 /** An exported ledger (NDJSON, one row a line) as it comes in bytes: from a file, from a download, from whoever gave it to us. */
-import { isAscii } from 'node:buffer';
 import { createLedgerVerifier, type LedgerProof, type LedgerReport } from './ledger-verify';
 
 /** Rows are small: the ledger refuses entries above 4 MB, which escaped and with their frame stay below this. */
@@ -22,7 +21,7 @@ export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proo
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end !== -1) {
-      take(decode([...rest, chunk.subarray(0, end)]));
+      take(Buffer.concat([...rest, chunk.subarray(0, end)]).toString('utf8'));
       rest = [];
       length = 0;
     }
@@ -32,13 +31,8 @@ export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proo
     if (length <= LONGEST_LINE) rest.push(begun);
   }
   // Too long a line lost its end here, so it is no JSON; so is a line that a cut export ends in.
-  if (length > 0) take(decode(rest));
+  if (length > 0) take(Buffer.concat(rest).toString('utf8'));
   return verifier.report();
-}
-
-function decode(pieces: readonly Uint8Array[]): string {
-  const bytes = Buffer.concat(pieces);
-  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
 }
 
 function parsed(line: string): unknown {

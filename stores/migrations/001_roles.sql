@@ -2,10 +2,14 @@
 do $$
 declare r text;
 begin
-  perform pg_advisory_xact_lock(hashtext('wingman roles'));
   foreach r in array array['wingman_owner', 'wingman_api', 'wingman_worker', 'wingman_gateway', 'wingman_reader'] loop
     if not exists (select from pg_roles where rolname = r) then
-      execute format('create role %I %s', r, case r when 'wingman_owner' then 'nologin' else 'login' end);
+      begin
+        execute format('create role %I %s', r, case r when 'wingman_owner' then 'nologin' else 'login' end);
+      exception when duplicate_object or unique_violation then
+        -- Made just now for another database: a lock would not help, since locks are a database's.
+        null;
+      end;
     end if;
   end loop;
 end $$;

@@ -2,7 +2,6 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { Pool } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { ledgerPreimage } from '../../domain/ledger-entry';
@@ -13,9 +12,9 @@ import { loadWorkerKeys, type WorkerKeys } from '../../security/load-keys';
 import { signCheckpoint } from '../../security/checkpoint';
 import { createMerkleTree } from '../../security/merkle';
 import { createLedger } from '../../stores/ledger';
+import { createCheckpointWriter } from '../../stores/ledger-checkpoint';
 import { listCheckpoints, streamLedger } from '../../stores/ledger-export';
 import { createPool } from '../../stores/pool';
-import { startCheckpoints } from '../../workers/checkpoints';
 import { createDatabase, type TestDatabase } from '../support/stack-database';
 
 /** What somebody with the database's superuser could do to the chain, and what is said of it. */
@@ -38,13 +37,13 @@ describe('a ledger that was tampered with', () => {
     keyset = keys.keyset;
     const worker = createPool(database.urlOf('wingman_worker'), { max: 1 });
     file = join(dir, 'checkpoints.log');
-    const signing = startCheckpoints({ pool: worker, key: keys.checkpoint, file, log: pino({ level: 'silent' }) });
+    const signing = createCheckpointWriter({ pool: worker, key: keys.checkpoint, keyset, origin: 'wingman/ledger', file });
     const ledger = createLedger(api);
     for (let n = 1; n <= 40; n += 1) {
       await ledger.append({ tenant: 'acme', kind: 'refusal', body: canonicalJson({ code: 'TEST', n }), idem: null, projection: {} });
-      if (n === 13 || n === 30) await signing.sign();
+      if (n === 13 || n === 30) await signing.write();
     }
-    await signing.close();
+    await signing.write();
     await worker.end();
     checkpoints = await listCheckpoints(api);
   });
