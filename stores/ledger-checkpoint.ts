@@ -11,7 +11,6 @@ import { signCheckpoint, splitCheckpoints, verifyCheckpoint, type Checkpoint } f
 import type { SigningKey } from '../security/compact-jws';
 import type { Keyset } from '../security/keyset';
 import { createMerkleTree } from '../security/merkle';
-import { toDatabaseError } from './pool';
 
 export interface CheckpointParts {
   /** Of a role that may read leaves and write checkpoints. */
@@ -79,7 +78,7 @@ export function createCheckpointWriter({ pool, key, keyset, origin, file }: Chec
     if (tree.size === signed) return signed;
     const note = signCheckpoint({ origin, size: tree.size, root: tree.root().toString('base64') }, keys);
     if (file !== null) await appendNote(file, note);
-    await pool.query('insert into wingman.checkpoints (size, note) values ($1, $2) on conflict do nothing', [tree.size, note]).catch(rethrow);
+    await pool.query('insert into wingman.checkpoints (size, note) values ($1, $2) on conflict do nothing', [tree.size, note]);
     signed = tree.size;
     return signed;
   };
@@ -95,11 +94,11 @@ export function createCheckpointWriter({ pool, key, keyset, origin, file }: Chec
 
 async function readLeaves(pool: Pool, after: number): Promise<readonly { readonly seq: number; readonly hash: Buffer }[]> {
   const statement = { name: 'ledger-leaves', text: 'select seq::float8 as seq, hash from wingman.ledger_leaves($1, $2)', values: [after, PAGE] };
-  return (await pool.query<{ seq: number; hash: Buffer }>(statement).catch(rethrow)).rows;
+  return (await pool.query<{ seq: number; hash: Buffer }>(statement)).rows;
 }
 
 async function newestInDatabase(pool: Pool): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ note: string }>('select note from wingman.checkpoints order by size desc limit 3').catch(rethrow);
+  const { rows } = await pool.query<{ note: string }>('select note from wingman.checkpoints order by size desc limit 3');
   return rows.map(({ note }) => note);
 }
 
@@ -147,7 +146,3 @@ async function appendNote(path: string, note: string): Promise<void> {
 }
 
 const isMissing = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-
-const rethrow = (error: unknown): never => {
-  throw toDatabaseError(error);
-};

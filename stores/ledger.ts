@@ -84,12 +84,8 @@ export function createLedger(pool: Pool): Ledger {
 
   const send = async (statement: Statement, batch: readonly Waiting[]): Promise<readonly AnsweredRow[]> => {
     flushes += 1;
-    try {
-      const { rows } = await pool.query<AnsweredRow>({ ...statement, values: [`[${batch.map(({ json }) => json).join(',')}]`] });
-      return rows;
-    } catch (error) {
-      throw toDatabaseError(error);
-    }
+    const { rows } = await pool.query<AnsweredRow>({ ...statement, values: [`[${batch.map(({ json }) => json).join(',')}]`] });
+    return rows;
   };
 
   const flush = async (batch: readonly Waiting[]): Promise<void> => {

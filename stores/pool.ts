@@ -11,6 +11,7 @@ export interface PoolOptions {
 
 const STATEMENT_MS = 10_000;
 
+/** Its `query` throws what `toDatabaseError` makes of the driver's errors, so that a missing database is said the same everywhere. */
 export function createPool(url: string, { max = 10, onError }: PoolOptions = {}): Pool {
   const pool = new Pool({
     connectionString: url,
@@ -22,8 +23,23 @@ export function createPool(url: string, { max = 10, onError }: PoolOptions = {})
     keepAlive: true,
   });
   pool.on('error', (error) => onError?.(error));
+  return toMappedPool(pool);
+}
+
+function toMappedPool(pool: Pool): Pool {
+  const query = pool.query.bind(pool) as (...args: readonly unknown[]) => unknown;
+  const mapped = (...args: readonly unknown[]): unknown => {
+    const result = query(...args);
+    // With a callback there is no promise; nobody here uses that form.
+    return result instanceof Promise ? result.catch(rethrow) : result;
+  };
+  pool.query = mapped as Pool['query'];
   return pool;
 }
+
+const rethrow = (error: unknown): never => {
+  throw toDatabaseError(error);
+};
 
 /** The tenant that was last set on a connection: set again only when it differs, so one round trip is the rule. */
 const tenantOf = new WeakMap<PoolClient, string>();
@@ -34,9 +50,7 @@ const tenantOf = new WeakMap<PoolClient, string>();
  * @throws WingmanError DATABASE_UNAVAILABLE, or the code that a projection refused with
  */
 export async function withTenant<T>(pool: Pool, tenant: TenantId, act: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toDatabaseError(error);
-  });
+  const client = await pool.connect().catch(rethrow);
   let broken = true;
   try {
     if (tenantOf.get(client) !== tenant) {
@@ -55,9 +69,14 @@ export async function withTenant<T>(pool: Pool, tenant: TenantId, act: (client: 
   }
 }
 
-/** SQLSTATEs after which the statement may be tried again later, on another connection. */
-const UNAVAILABLE = /^(?:08|53|57P|57014|55P03|40001|40P01)/;
-const NODE_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+/**
+ * SQLSTATEs after which the statement may be tried again later, on another connection: no connection, no resources (disk,
+ * memory, connections), shut down, system errors, cancelled, not in time, lost to another transaction, read-only stand-by.
+ */
+const UNAVAILABLE = /^(?:08|53|57P|58|57014|55P03|40001|40P01|25006|25P03)/;
+const NODE_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
+/** What pg and pg-pool say without a code. */
+const DRIVER_MESSAGES = /Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|is not queryable|Cannot use a pool after/i;
 
 /** Maps what the driver throws; anything that is not about the connection or our own refusals comes back as it is. */
 export function toDatabaseError(error: unknown): unknown {
@@ -66,9 +85,7 @@ export function toDatabaseError(error: unknown): unknown {
   const state = typeof code === 'string' ? code : '';
   const text = typeof message === 'string' ? message : '';
   if (state === 'WM001') return new WingmanError(isErrorCode(text) ? text : 'INTERNAL', refusedText(text), {}, { cause: error });
-  const away =
-    UNAVAILABLE.test(state) || NODE_ERRORS.has(state) ||
-    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after/i.test(text);
+  const away = UNAVAILABLE.test(state) || NODE_ERRORS.has(state) || (state === '' && DRIVER_MESSAGES.test(text));
   if (!away) return error;
   return new WingmanError('DATABASE_UNAVAILABLE', 'the database is not available; try again', {}, { cause: error });
 }
