@@ -11,6 +11,8 @@ export function installRuntimeLog(log: Logger): void {
   installed = true;
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      // True of every gateway and no news: it runs activities only.
+      if (message.startsWith('No workflows registered')) return;
       // What an activity or workflow was given can hold an agent's text; which one it was is enough here.
       const { workflowId, activityType, error } = (meta ?? {}) as { workflowId?: unknown; activityType?: unknown; error?: unknown };
       log[LEVELS[level]]({ workflow_id: workflowId, activity: activityType, err: error }, message);

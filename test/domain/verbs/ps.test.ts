@@ -24,7 +24,7 @@ const run = async (...words: string[]): Promise<string> => (await runVerb(world,
 
 test('running containers are listed as docker does', async () => {
   const lines = (await run(...here())).split('\n');
-  expect(lines[0]).toMatch(/^CONTAINER ID   IMAGE {2,}COMMAND {2,}CREATED {2,}STATUS {2,}PORTS {2,}NAMES$/);
+  expect(lines[0]).toMatch(/^CONTAINER ID {3}IMAGE {2,}COMMAND {2,}CREATED {2,}STATUS {2,}PORTS {2,}NAMES$/);
   expect(lines[1]).toMatch(
     new RegExp(
       `^${web.id.slice(0, 12)}   ${world.image}   "sleep 600" +.* ago +Up .*127\\.0\\.0\\.1:\\d+->80/tcp +${web.name}$`,
