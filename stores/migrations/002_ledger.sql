@@ -63,11 +63,15 @@ language plpgsql as $$ begin end $$;
  * tables. First write wins: an entry whose `idem` is there already gives the stored row back, `inserted` false, and changes
  * nothing. Whatever state a projection checks was committed by the same function, under the same lock, so there is no race.
  *
- * Calls are assignments where they can be (`done := f() is null`), which plpgsql evaluates without a query of its own.
+ * The rows go in last and together (10 us a row instead of 26: a statement of its own sets up three constraints and three
+ * indexes), so a projection cannot read them. Two entries of one batch with one `idem` violate its uniqueness; append_each()
+ * sorts that out. Calls are assignments (`done := f() is null`), which plpgsql evaluates without a query of its own.
  */
 create function wingman.append(entries jsonb) returns table (
   n int, seq bigint, tenant text, kind text, body text, at text, prev_hash text, hash text, inserted boolean
-) language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+) language plpgsql security definer set search_path = pg_catalog, pg_temp
+-- A connection keeps its plans: made while the tables are new and empty, they would read all of them later, row by row.
+set enable_seqscan = off as $$
 #variable_conflict use_variable
 declare
   e record;
@@ -78,8 +82,8 @@ declare
   last_at timestamptz;
   new_hash bytea;
   works_for text;
-  grown boolean := false;
   done boolean;
+  seqs bigint[]; tenants text[]; kinds text[]; bodies text[]; prevs bytea[]; hashes bytea[]; ats timestamptz[]; idems text[];
 begin
   done := pg_advisory_xact_lock(7239845019283745) is null;
   select l.seq, l.hash, l.at into last_seq, last_hash, last_at from wingman.ledger l order by l.seq desc limit 1;
@@ -88,7 +92,8 @@ begin
   end if;
   n := -1;
   for e in
-    select x.*, exists (select from wingman.ledger_kinds k where k.kind = x.kind and (may_all or k.role = session_user)) as allowed
+    select x.*, exists (select from wingman.ledger_kinds k where k.kind = x.kind and (may_all or k.role = session_user)) as allowed,
+      (select l.seq from wingman.ledger l where l.idem = x.idem) as known
     from jsonb_to_recordset(entries) as x (tenant text, kind text, body text, idem text, projection jsonb)
   loop
     n := n + 1;
@@ -96,25 +101,25 @@ begin
       raise exception using errcode = 'WM003', message = format('%s may not append %s', session_user, e.kind);
     end if;
     tenant := e.tenant; kind := e.kind; body := e.body;
-    seq := last_seq + 1;
-    -- Time never stands still nor goes back in the chain, whatever the machine's clock does.
-    last_at := greatest(clock_timestamp(), last_at + interval '1 microsecond');
-    at := wingman.ledger_time(last_at);
-    prev_hash := encode(last_hash, 'hex');
-    new_hash := sha256(convert_to(concat_ws(E'\n', 'wingman-ledger-v1', seq::text, tenant, kind, at, prev_hash,
-      encode(sha256(convert_to(body, 'UTF8')), 'hex')), 'UTF8'));
-    insert into wingman.ledger as l (seq, tenant, kind, body, prev_hash, hash, at, idem)
-    values (seq, tenant, kind, body, last_hash, new_hash, last_at, e.idem)
-    on conflict (idem) do nothing;
-    inserted := found;
+    inserted := e.known is null;
     if inserted then
-      grown := true; last_seq := seq; last_hash := new_hash; hash := encode(new_hash, 'hex');
+      seq := last_seq + 1;
+      -- Time never stands still nor goes back in the chain, whatever the machine's clock does.
+      last_at := greatest(clock_timestamp(), last_at + interval '1 microsecond');
+      at := wingman.ledger_time(last_at);
+      prev_hash := encode(last_hash, 'hex');
+      new_hash := sha256(convert_to(concat_ws(E'\n', 'wingman-ledger-v1', seq::text, tenant, kind, at, prev_hash,
+        encode(sha256(convert_to(body, 'UTF8')), 'hex')), 'UTF8'));
+      hash := encode(new_hash, 'hex');
+      seqs := seqs || seq; tenants := tenants || tenant; kinds := kinds || kind; bodies := bodies || body;
+      prevs := prevs || last_hash; hashes := hashes || new_hash; ats := ats || last_at; idems := idems || e.idem;
+      last_seq := seq; last_hash := new_hash;
       if works_for is distinct from tenant then
         works_for := set_config('wingman.tenant', tenant, true);
       end if;
       done := wingman.project(kind, tenant, body::jsonb, coalesce(e.projection, '{}'), seq, last_at) is null;
     else
-      select * into stored from wingman.ledger l where l.idem = e.idem;
+      select * into stored from wingman.ledger l where l.seq = e.known;
       if stored.tenant <> tenant or stored.kind <> kind then
         raise exception using errcode = 'WM004', message = 'this idempotency key belongs to another entry';
       end if;
@@ -123,8 +128,12 @@ begin
     end if;
     return next;
   end loop;
-  -- Wakes whoever follows the feed; they read what they may see by themselves.
-  if grown then done := pg_notify('wingman_ledger', '') is null; end if;
+  if seqs is not null then
+    insert into wingman.ledger (seq, tenant, kind, body, prev_hash, hash, at, idem)
+    select * from unnest(seqs, tenants, kinds, bodies, prevs, hashes, ats, idems);
+    -- Wakes whoever follows the feed; they read what they may see by themselves.
+    done := pg_notify('wingman_ledger', '') is null;
+  end if;
 end $$;
 
 -- For a batch that append() refused: each entry by itself, and what was wrong with it in place of the row.
