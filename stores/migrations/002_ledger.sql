@@ -71,7 +71,9 @@ create function wingman.append(entries jsonb) returns table (
   n int, seq bigint, tenant text, kind text, body text, at text, prev_hash text, hash text, inserted boolean
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp
 -- A connection keeps its plans: made while the tables are new and empty, they would read all of them later, row by row.
-set enable_seqscan = off as $$
+set enable_seqscan = off
+-- Otherwise the query of the loop is planned anew for every call: 65 us of 275.
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_variable
 declare
   e record;
@@ -92,12 +94,12 @@ begin
   end if;
   n := -1;
   for e in
-    select x.*, exists (select from wingman.ledger_kinds k where k.kind = x.kind and (may_all or k.role = session_user)) as allowed,
+    select x.*, (select bool_or(may_all or k.role = session_user) from wingman.ledger_kinds k where k.kind = x.kind) as allowed,
       (select l.seq from wingman.ledger l where l.idem = x.idem) as known
     from jsonb_to_recordset(entries) as x (tenant text, kind text, body text, idem text, projection jsonb)
   loop
     n := n + 1;
-    if not e.allowed then
+    if e.allowed is not true then
       raise exception using errcode = 'WM003', message = format('%s may not append %s', session_user, e.kind);
     end if;
     tenant := e.tenant; kind := e.kind; body := e.body;
