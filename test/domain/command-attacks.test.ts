@@ -23,8 +23,8 @@ interface CommandAttack {
 }
 
 const data = join(__dirname, '../attacks/data');
-const fixture = JSON.parse(readFileSync(join(data, 'fixture.json'), 'utf8')) as AttackFixture;
-const attacks = readFileSync(join(data, 'attacks.jsonl'), 'utf8')
+const fixture = JSON.parse(readFileSync(process.env['WINGMAN_ATTACK_FIXTURE'] ?? join(data, 'fixture.json'), 'utf8')) as AttackFixture;
+const attacks = readFileSync(process.env['WINGMAN_ATTACK_FILE'] ?? join(data, 'attacks.jsonl'), 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line) as CommandAttack)

@@ -14,7 +14,7 @@ interface Entry {
   readonly why: string;
 }
 
-const entries = readFileSync(join(__dirname, '../attacks/data/attacks.jsonl'), 'utf8')
+const entries = readFileSync(process.env['WINGMAN_ATTACK_FILE'] ?? join(__dirname, '../attacks/data/attacks.jsonl'), 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Entry)

@@ -23,7 +23,7 @@ interface Entry {
   readonly why: string;
 }
 const PURE = ['token-header', 'token-claim', 'token-form', 'token-request', 'benign-token'];
-const entries = readFileSync(join(__dirname, '../attacks/data/attacks.jsonl'), 'utf8')
+const entries = readFileSync(process.env['WINGMAN_ATTACK_FILE'] ?? join(__dirname, '../attacks/data/attacks.jsonl'), 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line): Entry => JSON.parse(line))
