@@ -48,7 +48,7 @@ export async function startWorker(config: WorkerConfig): Promise<Running> {
     workflowThreadPoolSize: 2,
     shutdownGraceTime: '5 seconds',
   });
-  const checkpoints = startCheckpoints({ pool, key: keys.checkpoint, file: config.checkpointFile, log });
+  const checkpoints = startCheckpoints({ pool, key: keys.checkpoint, keyset: keys.keyset, file: config.checkpointFile, log });
   const run = worker.run();
   run.catch((err: unknown) => log.error({ err }, 'the worker stopped'));
   return {

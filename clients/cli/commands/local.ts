@@ -1,9 +1,10 @@
 /** up, doctor, reset, keys of the installation, ledger: what works on this machine's files, with or without a server. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { splitCheckpoints } from '../../../security/checkpoint';
 import { parseKeyset } from '../../../security/keyset';
 import { loadKeyset } from '../../../security/load-keys';
 import { verifyLedger } from '../../../security/ledger-verify';
@@ -56,7 +57,10 @@ export function addLocalCommands(program: Command): void {
       const client = options.export === undefined || options.checkpoints === undefined ? connect(globals(), 'operator') : null;
       const keyset =
         options.keys === undefined ? await loadKeyset(join(dataDirectory(process.env), 'keys')) : parseKeyset(JSON.parse(readFileSync(options.keys, 'utf8')), options.keys);
-      const checkpoints = options.checkpoints === undefined ? ((await client?.checkpoints())?.checkpoints ?? []) : splitNotes(readFileSync(options.checkpoints, 'utf8'));
+      const checkpoints =
+        options.checkpoints === undefined
+          ? [...((await client?.checkpoints())?.checkpoints ?? []), ...notesBesideTheDatabase()]
+          : splitCheckpoints(readFileSync(options.checkpoints, 'utf8'));
       const rows = options.export === undefined ? client?.ledgerExport() : rowsOfFile(options.export);
       if (rows === undefined) throw new CliFailure('there are no rows to verify', EXIT.usage);
       const report = await verifyLedger(rows, { checkpoints, keyset });
@@ -70,8 +74,11 @@ export function addLocalCommands(program: Command): void {
     });
 }
 
-/** A note ends with its signature line; the next begins after a blank line. */
-const splitNotes = (text: string): readonly string[] => [...text.matchAll(/[^\n]+\n\d+\n[A-Za-z0-9+/=]+\n(?:[^\n]+\n)*\n(?:— [^\n]+\n)+/g)].map(([note]) => note);
+/** The copies that a superuser of the database cannot reach: whoever cuts rows and their notes there is found out by these. */
+function notesBesideTheDatabase(): readonly string[] {
+  const file = join(dataDirectory(process.env), 'checkpoints', 'log');
+  return existsSync(file) ? splitCheckpoints(readFileSync(file, 'utf8')) : [];
+}
 
 async function* rowsOfFile(file: string): AsyncGenerator<unknown, void, undefined> {
   for await (const line of createInterface({ input: createReadStream(file) })) if (line !== '') yield JSON.parse(line) as unknown;
