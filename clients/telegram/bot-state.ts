@@ -19,8 +19,8 @@ export interface ChatCard {
   refused?: true;
 }
 export interface CardState {
-  /** Something happened that the messages may not show yet. */
-  dirty: boolean;
+  /** Things that happened and that the messages may not show yet; 0 when they do. */
+  marks: number;
   /** Milliseconds since 1970 UTC; null: still waiting for people. */
   closed_at: number | null;
   /** Of the plan that the people were shown; goes with their approval. */
@@ -120,7 +120,7 @@ async function readState(file: string, log: Logger): Promise<BotState> {
 
 function forgetOld(state: BotState, now: number): void {
   for (const [id, card] of Object.entries(state.cards)) {
-    if (!card.dirty && card.closed_at !== null && now - card.closed_at > KEEP_CLOSED_MS) delete state.cards[id];
+    if (card.marks === 0 && card.closed_at !== null && now - card.closed_at > KEEP_CLOSED_MS) delete state.cards[id];
   }
 }
 

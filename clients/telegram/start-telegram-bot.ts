@@ -1,0 +1,88 @@
+/** The bot as an object that starts and closes. It holds a bot token and a delegate key, and speaks HTTP only. */
+import { WingmanError } from '../../domain/errors';
+import type { Logger } from '../../platform/log';
+import type { Running } from '../../platform/running';
+import { deriveCallbackKey } from '../../security/callback-data';
+import { createWingmanClient } from '../sdk/client';
+import type { Who } from './admit';
+import { openStateFile } from './bot-state';
+import { startCards } from './cards';
+import { createConversation } from './conversation';
+import { createDecisions } from './decisions';
+import { followFeed } from './follow-feed';
+import { createHearUpdate } from './hear-update';
+import { createKeyboards } from './keyboards';
+import { pollUpdates } from './poll-updates';
+import { createRefusals } from './refusals';
+import { createTelegramCalls, TelegramProblem } from './telegram-calls';
+import { timedFetch, watchedFetch } from './timed-fetch';
+
+export interface TelegramBotConfig {
+  /** Wingman's API. */
+  readonly url: string;
+  /** A delegate key: it vouches for whom it identified, and decides nothing by itself. */
+  readonly key: string;
+  /** The bot's, from @BotFather. */
+  readonly token: string;
+  /** Another Bot API server than Telegram's own. */
+  readonly apiRoot?: string | null;
+  readonly stateDir: string;
+  readonly log: Logger;
+  /** How long a HIGH approval waits for its second tap. */
+  readonly stepUpMs?: number;
+  /** How long a rejection waits for its reason. */
+  readonly reasonMs?: number;
+  /** The token was revoked while the bot ran: nothing it does can succeed. */
+  readonly onRevoked?: () => void;
+}
+
+const STEP_UP_MS = 60_000;
+const REASON_MS = 5 * 60_000;
+const CALL_MS = 20_000;
+const SILENCE_MS = 45_000;
+
+/** @throws WingmanError CONFIG_INVALID: Telegram does not know this token. That Telegram is away is no reason not to start. */
+export async function startTelegramBot(config: TelegramBotConfig): Promise<Running> {
+  const { log, token } = config;
+  if (!/^\d+:[A-Za-z0-9_-]{16,}$/.test(token)) throw unknownToken();
+  const calls = createTelegramCalls({ token, ...(config.apiRoot === undefined ? {} : { apiRoot: config.apiRoot }) });
+  const username = await calls.identify().catch((error: unknown) => {
+    if (error instanceof TelegramProblem && error.kind === 'unauthorized') throw unknownToken();
+    log.warn({ event: 'telegram_away', problem: error instanceof Error ? error.message : String(error) }, 'Telegram cannot be reached yet; it is tried again');
+    return null;
+  });
+  const file = await openStateFile(config.stateDir, log);
+  const stopping = new AbortController();
+  const stop = stopping.signal;
+  const api = createWingmanClient({ url: config.url, key: config.key, fetch: timedFetch(CALL_MS) });
+  const feedApi = createWingmanClient({ url: config.url, key: config.key, fetch: watchedFetch(SILENCE_MS) });
+  const callbackKey = deriveCallbackKey(token);
+  const keyboards = createKeyboards(callbackKey);
+  const refusals = createRefusals({ api, log });
+  const converse = (who: Who, press: string | null = null) => createConversation({ api, calls, stop }, who, press);
+  const decisions = createDecisions({ file, keyboards, refusals, log, converse, stepUpMs: config.stepUpMs ?? STEP_UP_MS, reasonMs: config.reasonMs ?? REASON_MS });
+  const cards = startCards({ file, api, calls, keyboards, log, stop });
+  const feed = followFeed({ api: feedApi, file, wake: cards.wake, log, stop });
+  const hear = createHearUpdate({ file, api, calls, keyboards, decisions, refusals, callbackKey, converse, log });
+  const polling = pollUpdates({ calls, file, refusals, hear, log, stop }, username).catch((err: unknown) => {
+    log.error({ event: 'telegram_ended', err }, 'the bot can no longer hear people: is its token still valid? Get one from @BotFather');
+    config.onRevoked?.();
+  });
+  decisions.resume();
+  if (username !== null) log.info({ event: 'telegram_connected', username }, `listening as @${username}`);
+
+  let closed: Promise<void> | null = null;
+  return {
+    close: () =>
+      (closed ??= (async () => {
+        stopping.abort();
+        decisions.close();
+        await Promise.allSettled([feed, polling, cards.done]);
+        await file.save();
+      })()),
+  };
+}
+
+function unknownToken(): WingmanError {
+  return new WingmanError('CONFIG_INVALID', 'Telegram does not know the bot of WINGMAN_TELEGRAM_TOKEN; copy the token again from @BotFather', { name: 'WINGMAN_TELEGRAM_TOKEN' });
+}
