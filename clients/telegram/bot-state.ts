@@ -104,7 +104,7 @@ async function readState(file: string, log: Logger): Promise<BotState> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return fresh;
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return fresh;
     throw error;
   }
   try {

@@ -26,7 +26,7 @@ export interface CardParts {
 }
 export interface Cards {
   /** Looks for marked cards. */
-  wake(): void;
+  readonly wake: () => void;
   /** Runs until the signal fires. */
   readonly done: Promise<void>;
 }
@@ -78,12 +78,16 @@ export function startCards(parts: CardParts): Cards {
         // Until the very end it stays marked on disk; what happened meanwhile marked it once more.
         if (shown && card.marks === marks) card.marks = 0;
         complete &&= shown;
-        await file.save();
+        await file.save().catch((err: unknown) => {
+          log.error({ event: 'state_not_saved', err }, 'the state file could not be written');
+          complete = false;
+        });
       }
       if (!complete) await pause(FIRST_PAUSE_MS, stop);
       if (woken) continue;
-      const waiting = new Promise<void>((resolve) => (wakeUp = resolve));
-      await Promise.race([waiting, pause(complete ? LONGEST_PAUSE_MS : pauseMs, stop)]);
+      const nap = new AbortController();
+      wakeUp = () => nap.abort();
+      await pause(complete ? LONGEST_PAUSE_MS : pauseMs, AbortSignal.any([stop, nap.signal]));
       pauseMs = complete ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     }
   };

@@ -12,6 +12,6 @@ runProcessMain('telegram', (env, log) =>
     stateDir: required(env, 'WINGMAN_STATE_DIR'),
     log,
     // The supervisor shows the reason and starts it again, later each time.
-    onRevoked: () => process.kill(process.pid, 'SIGTERM'),
+    onEnded: () => process.kill(process.pid, 'SIGTERM'),
   }),
 );

@@ -32,8 +32,8 @@ export interface TelegramBotConfig {
   readonly stepUpMs?: number;
   /** How long a rejection waits for its reason. */
   readonly reasonMs?: number;
-  /** The token was revoked while the bot ran: nothing it does can succeed. */
-  readonly onRevoked?: () => void;
+  /** The token was revoked while the bot ran, or its state cannot be kept: it hears nobody any more. */
+  readonly onEnded?: () => void;
 }
 
 const STEP_UP_MS = 60_000;
@@ -65,8 +65,9 @@ export async function startTelegramBot(config: TelegramBotConfig): Promise<Runni
   const feed = followFeed({ api: feedApi, file, wake: cards.wake, log, stop });
   const hear = createHearUpdate({ file, api, calls, keyboards, decisions, refusals, callbackKey, converse, log });
   const polling = pollUpdates({ calls, file, refusals, hear, log, stop }, username).catch((err: unknown) => {
-    log.error({ event: 'telegram_ended', err }, 'the bot can no longer hear people: is its token still valid? Get one from @BotFather');
-    config.onRevoked?.();
+    const why = err instanceof TelegramProblem ? 'Telegram does not take this bot’s token any more; get one from @BotFather' : 'what was heard cannot be kept';
+    log.error({ event: 'telegram_ended', err }, `the bot can no longer hear people: ${why}`);
+    config.onEnded?.();
   });
   decisions.resume();
   if (username !== null) log.info({ event: 'telegram_connected', username }, `listening as @${username}`);

@@ -46,7 +46,7 @@ export function createTelegramCalls({ token, apiRoot, callMs = CALL_MS }: { read
     gone.catch(() => undefined);
     try {
       // The race as well: telegraf listens to the signal while it connects and reads, not while it waits for anything else.
-      return (await Promise.race([telegram.callApi(method as never, payload as never, { signal: signal as never }), gone])) as ReturnType<Methods[M]>;
+      return await Promise.race([telegram.callApi(method as never, payload as never, { signal: signal as never }) as Promise<ReturnType<Methods[M]>>, gone]);
     } catch (error) {
       throw toProblem(error, method, token);
     }
@@ -103,12 +103,10 @@ function form({ text, buttons = [], literal = false }: Outgoing) {
 }
 
 function toProblem(error: unknown, method: string, token: string): TelegramProblem {
-  const said = error instanceof Error ? error.message : String(error);
+  const { message: words, code } = (typeof error === 'object' && error !== null ? error : {}) as { readonly message?: unknown; readonly code?: unknown };
+  const said = typeof words === 'string' ? words : String(error);
   const message = `${method}: ${said.replaceAll(token, '[REDACTED]').replace(/bot\d+:[^/\s]+/g, 'bot[REDACTED]')}`;
-  if (!(error instanceof TelegramError)) {
-    const { code } = (typeof error === 'object' && error !== null ? error : {}) as { readonly code?: unknown };
-    return new TelegramProblem('away', message, code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN');
-  }
+  if (!(error instanceof TelegramError)) return new TelegramProblem('away', message, code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN');
   if (error.code === 401 || (error.code === 404 && method === 'getMe')) return new TelegramProblem('unauthorized', message, true);
   if (error.code === 409) return new TelegramProblem('conflict', message, true);
   if (error.code === 429) return new TelegramProblem('throttled', message, true, (error.parameters?.retry_after ?? 5) * 1000);
