@@ -27,6 +27,12 @@ export interface CardState {
   plan_hash: string | null;
   readonly executions: string[];
   readonly chats: Record<string, ChatCard>;
+  /** Other messages with buttons of this request: what /show sent, or a copy from before a crash. */
+  copies?: MessageAt[];
+}
+export interface MessageAt {
+  readonly chat: number;
+  readonly id: number;
 }
 export interface LinkedPerson {
   readonly user: number;

@@ -10,7 +10,7 @@ import type { Logger } from '../../platform/log';
 import type { WingmanClient } from '../sdk/client';
 import { WingmanApiError } from '../sdk/errors';
 import type { RequestShape } from '../sdk/shapes';
-import { linkedChats, type CardState, type ChatCard, type StateFile } from './bot-state';
+import { linkedChats, type CardState, type ChatCard, type MessageAt, type StateFile } from './bot-state';
 import type { Keyboards } from './keyboards';
 import { cardParts, ON_CARD, plainer } from './card-text';
 import { pause } from './pause';
@@ -27,12 +27,15 @@ export interface CardParts {
 export interface Cards {
   /** Looks for marked cards. */
   readonly wake: () => void;
+  /** Another message that has this request's buttons: they go when it is decided. */
+  readonly addCopy: (approval: string, message: MessageAt) => Promise<void>;
   /** Runs until the signal fires. */
   readonly done: Promise<void>;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+const MOST_COPIES = 20;
 const AGAIN = '(Sent again after an interruption; an earlier copy may stand above.)';
 
 export function startCards(parts: CardParts): Cards {
@@ -60,6 +63,7 @@ export function startCards(parts: CardParts): Cards {
       if ((notBefore.get(chat) ?? 0) > Date.now()) complete = false;
       else if (!(await show(parts, request, card, chat, notBefore))) complete = false;
     }
+    if (request.status !== 'PENDING') complete = (await endCopies(parts, request, card)) && complete;
     return complete;
   };
 
@@ -92,10 +96,36 @@ export function startCards(parts: CardParts): Cards {
     }
   };
 
+  const wake = (): void => {
+    woken = true;
+    wakeUp();
+  };
   return {
-    wake: () => ((woken = true), wakeUp()),
+    wake,
+    async addCopy(approval, { chat, id }) {
+      const card = file.state.cards[approval];
+      if (card === undefined || Object.entries(card.chats).some(([at, { parts: sent }]) => Number(at) === chat && sent.some((part) => part.id === id))) return;
+      const others = (card.copies ?? []).filter((copy) => copy.chat !== chat || copy.id !== id);
+      card.copies = [...others, { chat, id }].slice(-MOST_COPIES);
+      if (card.closed_at !== null) card.marks += 1;
+      await file.save();
+      if (card.closed_at !== null) wake();
+    },
     done: loop(),
   };
+}
+
+async function endCopies({ calls }: CardParts, request: RequestShape, card: CardState): Promise<boolean> {
+  const message: Outgoing = { text: cardParts(request, ON_CARD).at(-1) ?? request.status, literal: true };
+  const left: MessageAt[] = [];
+  for (const copy of card.copies ?? []) {
+    await calls.edit(copy.chat, copy.id, message).catch((error: unknown) => {
+      if (!(error instanceof TelegramProblem)) throw error;
+      if (error.kind !== 'refused') left.push(copy);
+    });
+  }
+  card.copies = left;
+  return left.length === 0;
 }
 
 /** True: this chat shows the request as it is, or cannot be shown anything any more. */

@@ -2,9 +2,9 @@
 import { refusal } from '../../domain/errors';
 import { showOnOneLine } from '../../domain/hidden-text';
 import { WingmanApiError } from '../sdk/errors';
-import type { RequestShape } from '../sdk/shapes';
 import type { CommandName } from './admit';
 import { cardParts, IN_FULL, shortId } from './card-text';
+import type { Cards } from './cards';
 import type { Conversation } from './conversation';
 import type { Decisions } from './decisions';
 import type { Keyboards } from './keyboards';
@@ -26,6 +26,7 @@ export const HELP = [
 const MOST_LISTED = 20;
 
 export interface CommandParts {
+  readonly cards: Pick<Cards, 'addCopy'>;
   readonly decisions: Decisions;
   readonly keyboards: Keyboards;
 }
@@ -38,8 +39,8 @@ export const HANDLERS: Readonly<Record<Exclude<CommandName, 'help' | 'link'>, Ha
     const lines = pending.map(({ request_id, card }) => `${shortId(request_id)}  ${card.title} (${card.worker_id})`);
     await talk.say({ text: count === 0 ? 'Nothing is waiting.' : clip([...lines, '', 'The first of them in full: /show ID'].join('\n')), literal: true });
   },
-  async show(talk, args, { keyboards }) {
-    await showRequest(talk, await talk.api.get(await resolveId(talk, args)), keyboards);
+  async show(talk, args, parts) {
+    await showRequest(talk, await resolveId(talk, args), parts);
   },
   async approve(talk, args, { decisions }) {
     const [id, note] = split(args);
@@ -70,10 +71,15 @@ export const HANDLERS: Readonly<Record<Exclude<CommandName, 'help' | 'link'>, Ha
   },
 };
 
-export async function showRequest(talk: Conversation, request: RequestShape, keyboards: Keyboards): Promise<void> {
+export async function showRequest(talk: Conversation, id: string, { cards, keyboards }: Omit<CommandParts, 'decisions'>): Promise<void> {
+  const request = await talk.api.get(id);
   const texts = cardParts(request, IN_FULL);
-  const buttons = request.status === 'PENDING' ? keyboards.card(request.request_id) : [];
-  for (const [at, text] of texts.entries()) await talk.say({ text, literal: true, buttons: at === texts.length - 1 ? buttons : [] });
+  const buttons = request.status === 'PENDING' ? keyboards.card(id) : [];
+  for (const [at, text] of texts.entries()) {
+    const isLast = at === texts.length - 1;
+    const message = await talk.say({ text, literal: true, buttons: isLast ? buttons : [] });
+    if (isLast && buttons.length > 0) await cards.addCopy(id, { chat: talk.chat, id: message });
+  }
 }
 
 /** A whole id, or a beginning that fits exactly one waiting request. @throws WingmanError MISSING_FIELD, INVALID_FIELD, NOT_FOUND */

@@ -6,6 +6,7 @@ import { decodeCallback, type Callback } from '../../security/callback-data';
 import type { WingmanClient } from '../sdk/client';
 import { admit, COMMANDS, type CommandName, type Heard, type Who } from './admit';
 import { isLinked, type StateFile } from './bot-state';
+import type { Cards } from './cards';
 import { HANDLERS, HELP, showRequest } from './commands';
 import type { Conversation } from './conversation';
 import type { Decisions } from './decisions';
@@ -18,6 +19,7 @@ export interface HearParts {
   readonly api: WingmanClient;
   readonly calls: TelegramCalls;
   readonly keyboards: Keyboards;
+  readonly cards: Pick<Cards, 'addCopy'>;
   readonly decisions: Decisions;
   readonly refusals: Refusals;
   readonly callbackKey: Buffer;
@@ -26,6 +28,7 @@ export interface HearParts {
 }
 
 const LINKS_PER_MINUTE = 5;
+const ON_CARDS: ReadonlySet<string> = new Set(['approve', 'reject', 'show']);
 
 export function createHearUpdate(parts: HearParts): (update: unknown, username: string) => Promise<void> {
   const { file, calls, decisions, refusals, log } = parts;
@@ -40,7 +43,10 @@ export function createHearUpdate(parts: HearParts): (update: unknown, username: 
   const act = async (heard: Exclude<Heard, { kind: 'refused' }>, talk: Conversation): Promise<void> => {
     if (heard.kind === 'press') {
       await requireReviewer(talk);
-      return press(parts, talk, decodeCallback(heard.data, parts.callbackKey));
+      const callback = decodeCallback(heard.data, parts.callbackKey);
+      // A card that this bot does not know of stands there: a copy from before a crash.
+      if (heard.message !== null && ON_CARDS.has(callback.verb)) await parts.cards.addCopy(callback.approvalId, { chat: talk.chat, id: heard.message });
+      return press(parts, talk, callback);
     }
     if (heard.kind === 'text') {
       await decisions.hear(talk, heard.text, heard.replyTo);
@@ -82,7 +88,8 @@ export function createHearUpdate(parts: HearParts): (update: unknown, username: 
   };
 }
 
-async function press({ decisions, keyboards }: HearParts, talk: Conversation, { verb, approvalId: id }: Callback): Promise<void> {
+async function press(parts: HearParts, talk: Conversation, { verb, approvalId: id }: Callback): Promise<void> {
+  const { decisions } = parts;
   switch (verb) {
     case 'approve':
       return decisions.approve(talk, id);
@@ -95,7 +102,7 @@ async function press({ decisions, keyboards }: HearParts, talk: Conversation, { 
     case 'back':
       return decisions.back(talk, id);
     case 'show':
-      await showRequest(talk, await talk.api.get(id), keyboards);
+      await showRequest(talk, id, parts);
       return talk.hint('Shown below');
   }
 }

@@ -63,7 +63,7 @@ export async function startTelegramBot(config: TelegramBotConfig): Promise<Runni
   const decisions = createDecisions({ file, keyboards, refusals, log, converse, stepUpMs: config.stepUpMs ?? STEP_UP_MS, reasonMs: config.reasonMs ?? REASON_MS });
   const cards = startCards({ file, api, calls, keyboards, log, stop });
   const feed = followFeed({ api: feedApi, file, wake: cards.wake, log, stop });
-  const hear = createHearUpdate({ file, api, calls, keyboards, decisions, refusals, callbackKey, converse, log });
+  const hear = createHearUpdate({ file, api, calls, keyboards, cards, decisions, refusals, callbackKey, converse, log });
   const polling = pollUpdates({ calls, file, refusals, hear, log, stop }, username).catch((err: unknown) => {
     const why = err instanceof TelegramProblem ? 'Telegram does not take this bot’s token any more; get one from @BotFather' : 'what was heard cannot be kept';
     log.error({ event: 'telegram_ended', err }, `the bot can no longer hear people: ${why}`);

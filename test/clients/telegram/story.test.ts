@@ -99,6 +99,7 @@ describe('deciding in Telegram', () => {
     expect(await world.statusOf(id)).toBe('PENDING');
     world.telegram.say(`/reject ${id.slice(0, 6)} no need`, { user: ALICE, chat: OPS });
     await until('it is rejected', async () => (await world.statusOf(id)) === 'REJECTED');
+    await until('card and copy say so', () => world.cards(id, OPS).every(({ text, buttons }) => text.startsWith('REJECTED') && buttons.length === 0));
   });
 
   it('gives strangers help and nothing else, and keeps rows of them', async () => {
