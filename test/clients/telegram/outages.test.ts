@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { until } from '../../support/until';
-import { openBotWorld, type BotWorld } from './bot-world';
+import { createTelegramCalls, TelegramProblem } from '../../../clients/telegram/telegram-calls';
+import { openBotWorld, TOKEN, type BotWorld } from './bot-world';
 
 const OPS = -5001;
 const HOME = 2002;
@@ -121,5 +123,30 @@ describe('a token that Telegram does not know', () => {
     const world = await openBotWorld();
     await expect(world.startBot({ token: `${'9'.repeat(9)}:${'x'.repeat(35)}` })).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('@BotFather') as string });
     await world.close();
+  });
+});
+
+describe('what a call to Telegram ends with', () => {
+  const failing = async (calls: ReturnType<typeof createTelegramCalls>): Promise<TelegramProblem> => {
+    const error: unknown = await calls.send(1, { text: 'x' }).then(() => null, (caught: unknown) => caught);
+    if (!(error instanceof TelegramProblem)) throw new Error(`not a problem of Telegram’s: ${String(error)}`);
+    return error;
+  };
+
+  it('never says the token, and says that nothing was done when nobody listens', async () => {
+    const problem = await failing(createTelegramCalls({ token: TOKEN, apiRoot: 'http://127.0.0.1:9' }));
+    expect([problem.kind, problem.certain]).toEqual(['away', true]);
+    expect(problem.message).not.toContain(TOKEN.slice(10));
+  });
+
+  it('is over when its time is, whatever Telegram does', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const problem = await failing(createTelegramCalls({ token: TOKEN, apiRoot: `http://127.0.0.1:${String(port)}`, callMs: 200 }));
+    expect([problem.kind, problem.certain]).toEqual(['away', false]);
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
   });
 });
