@@ -1,11 +1,20 @@
-/** Questions on a terminal; where there is none, the answer is no. */
+/** Questions on a terminal; where there is none, the answer is null. */
 import { createInterface } from 'node:readline/promises';
+import { CliFailure, EXIT } from './exit';
 
+export const canAsk = (): boolean => process.stdin.isTTY;
+
+/** @throws CliFailure when the question is answered with Ctrl-C */
 export async function askPerson(question: string): Promise<string | null> {
-  if (!process.stdin.isTTY) return null;
+  if (!canAsk()) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question(question)).trim();
+    return await new Promise<string | null>((resolve, reject) => {
+      terminal.once('SIGINT', () => reject(new CliFailure('\nnothing was changed', EXIT.interrupted)));
+      // Ctrl-D: without this the question would never be answered, and the command would end as if all were well.
+      terminal.once('close', () => resolve(null));
+      terminal.question(question).then((answer) => resolve(answer.trim()), reject);
+    });
   } finally {
     terminal.close();
   }

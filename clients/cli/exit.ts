@@ -1,6 +1,8 @@
 /** How the command ends: the one table of exit codes. */
-import { WingmanError } from '../../domain/errors';
+import { isWingmanError } from '../../domain/errors';
 import { WingmanApiError, WingmanUnreachable } from '../sdk/errors';
+import { nextStep } from './next-step';
+import { visibleText } from './visible';
 
 export const EXIT = { ok: 0, failure: 1, usage: 2, rejected: 3, expired: 4, interrupted: 130 } as const;
 
@@ -9,18 +11,58 @@ export class CliFailure extends Error {
   constructor(
     message: string,
     readonly exitCode: number = EXIT.failure,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 
-export function describeFailure(error: unknown): { readonly text: string; readonly exitCode: number } {
-  if (error instanceof CliFailure) return { text: error.message, exitCode: error.exitCode };
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly reasons: readonly string[];
+  readonly next: string | null;
+  readonly exitCode: number;
+}
+
+export function toFailure(error: unknown): Failure {
+  if (error instanceof CliFailure) return { code: 'CLI', message: error.message, reasons: [], next: null, exitCode: error.exitCode };
   if (error instanceof WingmanApiError) {
-    const reasons = (Array.isArray(error.problem['reasons']) ? error.problem['reasons'] : []) as readonly { readonly code?: string; readonly message?: string }[];
-    const lines = reasons.map(({ code, message }) => `  ${code ?? ''}: ${message ?? ''}`);
-    return { text: [`${error.code}: ${error.message}`, ...lines].join('\n'), exitCode: error.status === 422 ? EXIT.rejected : EXIT.failure };
+    return { code: error.code, message: error.message, reasons: reasonsOf(error), next: nextStep(error), exitCode: exitCodeOf(error) };
   }
-  if (error instanceof WingmanUnreachable || error instanceof WingmanError) return { text: error.message, exitCode: EXIT.failure };
-  return { text: error instanceof Error ? error.message : String(error), exitCode: EXIT.failure };
+  if (error instanceof WingmanUnreachable) return { code: 'UNREACHABLE', message: error.message, reasons: [], next: null, exitCode: EXIT.failure };
+  if (isWingmanError(error)) return { code: error.code, message: error.message, reasons: [], next: null, exitCode: EXIT.failure };
+  return { code: 'FAILED', message: error instanceof Error ? error.message : String(error), reasons: [], next: null, exitCode: EXIT.failure };
+}
+
+export function failureText({ code, message, reasons, next }: Failure): string {
+  const known = code === 'CLI' || code === 'UNREACHABLE' || code === 'FAILED' ? '' : `${code}: `;
+  return visibleText([known + message, ...reasons.map((reason) => `  ${reason}`), ...(next === null ? [] : [`  Next: ${next}`])].join('\n'));
+}
+
+/** One reason is the message already. */
+function reasonsOf({ problem }: WingmanApiError): readonly string[] {
+  const reasons: readonly unknown[] = Array.isArray(problem['reasons']) ? problem['reasons'] : [];
+  if (reasons.length < 2) return [];
+  return reasons.map((reason) => {
+    const { code, message } = (reason ?? {}) as Readonly<Record<string, unknown>>;
+    return `${String(code)}: ${String(message)}`;
+  });
+}
+
+function exitCodeOf({ code, problem }: WingmanApiError): number {
+  if (problem['status'] === 'AUTO_REJECTED') return EXIT.rejected;
+  return code === 'EXPIRED' || code === 'APPROVAL_LAPSED' || code === 'TIMED_OUT' ? EXIT.expired : EXIT.failure;
+}
+
+let interrupted: () => void = () => process.exit(EXIT.interrupted);
+
+/** What Ctrl-C does from here on. Without it, it ends the command. */
+export function onInterrupt(act: () => void): void {
+  interrupted = act;
+}
+
+/** Once, at the start: an end by the signal itself would not be 130 for everybody who asks. */
+export function listenForInterrupts(): void {
+  process.on('SIGINT', () => interrupted());
 }

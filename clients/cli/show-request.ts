@@ -1,45 +1,58 @@
 /** Requests for people: the card, and what became of it. */
-import type { RequestShape } from '../sdk/shapes';
-import type { WingmanClient } from '../sdk/client';
-import { CliFailure } from './exit';
-import { bold, red, table } from './output';
+import type { ExecutionShape, RequestShape } from '../sdk/shapes';
+import { EXIT } from './exit';
+import { table, type Show, type Style } from './output';
 
-export function showRequest(request: RequestShape): string {
+export const showRequest: Show<RequestShape> = (request, style) => {
   const { card } = request;
-  const lines = [
-    bold(`${request.status}  ${card.title}`),
+  return [
+    style.bold(`${request.status}  ${card.title}`),
     `request     ${request.request_id}`,
     `agent       ${card.worker_id} in ${card.environment}`,
-    `risk        ${card.risk_level === 'HIGH' ? red(card.risk_level) : card.risk_level}: ${card.risk_reasons.join('; ')}`,
+    `risk        ${card.risk_level === 'HIGH' ? style.red(card.risk_level) : card.risk_level}: ${card.risk_reasons.join('; ')}`,
     `effect      ${card.reversibility ?? 'none: there are no commands, so nothing can be executed'}`,
     `quorum      ${String(request.quorum)} reviewer${request.quorum === 1 ? '' : 's'}${card.dissent ? ' (the voters disagree)' : ''}`,
     ...card.votes.map(({ voter, risk_level, reason }) => `vote        ${voter}: ${risk_level}, ${reason}`),
-    ...card.warnings.map((warning) => red(`warning     ${warning}`)),
-    ...card.steps.flatMap((step) => [`step ${String(step.number)}      ${step.command}`, `            ${step.says} [${step.reversibility}]`]),
+    ...card.warnings.map((warning) => style.red(`warning     ${warning}`)),
+    ...card.steps.flatMap((step) => [`${`step ${String(step.number)}`.padEnd(12)}${step.command}`, `            ${step.says} [${step.reversibility}]`]),
     ...card.targets.map((target) => `target      ${target}`),
     `plan hash   ${request.plan_hash ?? '-'}`,
     ...card.instruction.lines,
     ...(card.instruction.more > 0 ? [`(${String(card.instruction.more)} more lines: --json shows all)`] : []),
-    ...(request.decided_at === null ? [`expires     ${request.expires_at}`] : [`decided     ${request.decided_at} by ${request.decided_by ?? '-'}${request.decision_note === null ? '' : `: ${request.decision_note}`}`]),
-    ...(request.executions ?? []).flatMap((run) => [
-      `execution   ${run.execution_id} step ${String(run.step + 1)} ${run.status}${run.exit_code === null ? '' : `, exit ${String(run.exit_code)}`}`,
-      ...(run.output === null || run.output === '' ? [] : run.output.trimEnd().split('\n').map((line) => `            ${line}`)),
-    ]),
-  ];
-  return lines.join('\n');
+    ...decisionLines(request),
+    ...(request.executions ?? []).flatMap((run) => showRun(run, style)),
+    ...(request.execution_status === 'NOT_STARTED' ? [style.red('execution   NOT_STARTED: the gateway refused or the approval had lapsed')] : []),
+  ].join('\n');
+};
+
+function decisionLines(request: RequestShape): readonly string[] {
+  const votes = (request.decisions ?? []).map(({ reviewer, decision, note, decided_at }) => `by          ${reviewer}: ${decision} ${decided_at}${note === null ? '' : `, ${note}`}`);
+  const end = request.decided_at === null ? `expires     ${request.expires_at}` : `decided     ${request.decided_at} by ${request.decided_by ?? '-'}${request.decision_note === null ? '' : `: ${request.decision_note}`}`;
+  const revoked = request.revoked_at == null ? [] : [`revoked     ${request.revoked_at}`];
+  // One decision of one reviewer is the end itself.
+  return votes.length > 1 || (votes.length === 1 && request.decided_at === null) ? [...votes, end, ...revoked] : [end, ...revoked];
 }
 
-export const requestTable = (requests: readonly RequestShape[]): string =>
+function showRun(run: ExecutionShape, style: Style): readonly string[] {
+  const ended = `execution   ${run.execution_id} ${endOf(run)}`;
+  const output = run.output === null || run.output === '' ? [] : run.output.trimEnd().split('\n').map((line) => `            ${line}`);
+  return [run.status === 'SUCCEEDED' || run.status === 'RUNNING' ? ended : style.red(ended), ...output];
+}
+
+export const endOf = (run: ExecutionShape): string =>
+  `step ${String(run.step + 1)} ${run.status}${run.exit_code === null ? '' : `, exit ${String(run.exit_code)}`}${run.error_code === null ? '' : `, ${run.error_code}`}`;
+
+export const requestTable: Show<readonly RequestShape[]> = (requests, style) =>
   requests.length === 0
     ? 'nothing is waiting'
-    : table(['REQUEST', 'RISK', 'ENV', 'AGENT', 'TASK', 'EXPIRES'], requests.map((it) => [it.request_id, it.risk_level, it.deployment_env, it.card.worker_id, it.card.task_name, it.expires_at]));
+    : table(style, ['REQUEST', 'RISK', 'ENV', 'AGENT', 'TASK', 'EXPIRES'], requests.map((it) => [it.request_id, it.risk_level, it.deployment_env, it.card.worker_id, it.card.task_name, it.expires_at]));
 
-/** A full id, or at least six characters that fit exactly one waiting request. */
-export async function resolveId(client: WingmanClient, text: string): Promise<string> {
-  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text)) return text;
-  if (!/^[0-9a-f-]{6,}$/.test(text)) throw new CliFailure(`${text} is no request id: give it whole, or at least its first 6 characters`, 2);
-  const { pending } = await client.pending(500);
-  const fitting = pending.filter(({ request_id }) => request_id.startsWith(text));
-  if (fitting.length !== 1) throw new CliFailure(`${String(fitting.length)} waiting requests begin with ${text}; see \`wingman pending\``, 2);
-  return fitting[0]?.request_id ?? text;
+export function exitCodeOfRequest({ status }: RequestShape): number {
+  if (status === 'APPROVED' || status === 'AUTO_APPROVED' || status === 'PENDING') return EXIT.ok;
+  return status === 'EXPIRED' ? EXIT.expired : EXIT.rejected;
+}
+
+export function exitCodeOfExecution(execution_status: string | null): number {
+  if (execution_status === 'SUCCEEDED') return EXIT.ok;
+  return execution_status === 'TIMED_OUT' ? EXIT.expired : EXIT.failure;
 }

@@ -7,6 +7,8 @@ export class WingmanApiError extends Error {
     readonly code: string,
     message: string,
     readonly problem: Readonly<Record<string, unknown>>,
+    /** What the server asked for with `Retry-After`; null: nothing. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(message);
     this.name = 'WingmanApiError';
@@ -18,5 +20,32 @@ export class WingmanUnreachable extends Error {
   constructor(url: string, options?: ErrorOptions) {
     super(`Wingman does not answer at ${url}; is it running (\`npm start\`)?`, options);
     this.name = 'WingmanUnreachable';
+  }
+}
+
+const LONGEST_QUOTE = 200;
+
+/** The refusal in an answer, whoever wrote it: Wingman, or a proxy in between that knows nothing of problem+json. */
+export async function toApiError(response: Response): Promise<WingmanApiError> {
+  const text = await response.text();
+  const problem = parseObject(text);
+  const { code, error } = problem;
+  const seconds = Number(response.headers.get('retry-after') ?? NaN);
+  return new WingmanApiError(
+    response.status,
+    typeof code === 'string' ? code : `HTTP_${String(response.status)}`,
+    typeof error === 'string' ? error : `the answer was ${String(response.status)} ${response.statusText} ${text.slice(0, LONGEST_QUOTE)}`.trim(),
+    problem,
+    Number.isFinite(seconds) && seconds >= 0 ? seconds : null,
+  );
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    // Not JSON, so not Wingman's own words; the status is all that is known.
+    return {};
   }
 }

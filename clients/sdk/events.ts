@@ -1,61 +1,77 @@
-/** Server-sent events, resumed where they broke off: nothing is lost and nothing comes twice. */
-import { WingmanApiError } from './errors';
+/** The ledger's feed, resumed where it broke off: nothing is lost and nothing comes twice. */
+import { toApiError, WingmanApiError } from './errors';
+import { parseEventStream } from './event-stream';
+import { pause } from './pause';
 import type { EventShape } from './shapes';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** The server says something every 15 s; a connection that is silent for longer is dead, whatever TCP believes. */
+const SILENCE_MS = 45_000;
 
+export interface FeedTimes {
+  readonly firstPauseMs: number;
+  readonly silenceMs: number;
+}
+
+/**
+ * @param connect opens the feed after the given event; null: from now on
+ * @throws WingmanApiError when the feed is refused for good (a 4xx); everything else is tried again
+ */
 export async function* followEvents(
-  connect: (lastId: number | null) => Promise<Response>,
+  connect: (lastId: number | null, signal: AbortSignal) => Promise<Response>,
   after: number | null,
   signal: AbortSignal,
+  { firstPauseMs, silenceMs }: FeedTimes = { firstPauseMs: FIRST_PAUSE_MS, silenceMs: SILENCE_MS },
 ): AsyncGenerator<EventShape, void, undefined> {
   let last = after;
-  let pauseMs = FIRST_PAUSE_MS;
+  let pauseMs = firstPauseMs;
   while (!signal.aborted) {
+    const silence = createSilence(silenceMs, signal);
     try {
-      const response = await connect(last);
-      if (!response.ok || response.body === null) throw await refused(response);
-      for await (const { id, data } of parseEvents(response.body)) {
-        pauseMs = FIRST_PAUSE_MS;
-        if (id !== null && last !== null && id <= last) continue;
-        if (id !== null) last = id;
+      const response = await connect(last, silence.signal);
+      if (!response.ok || response.body === null) throw await toApiError(response);
+      for await (const { id, data } of parseEventStream(silence.watch(response.body))) {
+        pauseMs = firstPauseMs;
+        const seq = toSeq(id);
+        if (seq === null || (last !== null && seq <= last)) continue;
+        last = seq;
         if (data !== null) yield JSON.parse(data) as EventShape;
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof WingmanApiError && error.status < 500) throw error;
+      if (isFinal(error)) throw error;
+    } finally {
+      silence.end();
     }
-    await pause(pauseMs, signal);
+    await pause(pauseMs, signal).catch(() => undefined);
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }
 }
 
-async function refused(response: Response): Promise<WingmanApiError> {
-  const problem = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
-  const { code, error } = problem;
-  return new WingmanApiError(response.status, typeof code === 'string' ? code : `HTTP_${String(response.status)}`, typeof error === 'string' ? error : 'the feed was refused', problem);
-}
+/** 429 passes by itself; any other 4xx says the same tomorrow. */
+const isFinal = (error: unknown): boolean => error instanceof WingmanApiError && error.status < 500 && error.status !== 429;
 
-/** The part of the event-stream format that Wingman writes: id, event, data in one line each, comments. */
-async function* parseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<{ readonly id: number | null; readonly data: string | null }, void, undefined> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body) {
-    rest += decoder.decode(chunk, { stream: true });
-    for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
-      const fields = rest.slice(0, end).split('\n');
-      rest = rest.slice(end + 2);
-      const id = fields.find((line) => line.startsWith('id: '))?.slice(4);
-      const data = fields.find((line) => line.startsWith('data: '))?.slice(6);
-      yield { id: id === undefined ? null : Number(id), data: data ?? null };
-    }
-  }
-}
+const toSeq = (id: string | null): number | null => (id !== null && /^[0-9]{1,15}$/.test(id) ? Number(id) : null);
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+function createSilence(milliseconds: number, outer: AbortSignal) {
+  const inner = new AbortController();
+  const stop = (): void => inner.abort();
+  let timer = setTimeout(stop, milliseconds);
+  outer.addEventListener('abort', stop, { once: true });
+  return {
+    signal: inner.signal,
+    async *watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+      for await (const chunk of body) {
+        clearTimeout(timer);
+        timer = setTimeout(stop, milliseconds);
+        yield chunk;
+      }
+    },
+    end(): void {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', stop);
+      inner.abort();
+    },
+  };
 }

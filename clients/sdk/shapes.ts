@@ -1,5 +1,16 @@
-/** The wire's shapes, as far as clients look at them. */
+/** The wire's shapes, as far as clients look at them. Servers may add members; none of these goes away. */
 export type RequestStatus = 'PENDING' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'CANCELLED' | 'AUTO_APPROVED' | 'AUTO_REJECTED';
+export type RiskLevelShape = 'LOW' | 'MEDIUM' | 'HIGH';
+
+export interface NewRequest {
+  readonly worker_id: string;
+  readonly task_name: string;
+  readonly instruction: string;
+  readonly deployment_env?: string;
+  readonly commands?: readonly string[];
+  readonly execute?: boolean;
+  readonly ordered?: boolean;
+}
 
 export interface CardStepShape {
   readonly number: number;
@@ -26,6 +37,7 @@ export interface CardShape {
   readonly warnings: readonly string[];
 }
 
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'UNKNOWN';
 export interface ExecutionShape {
   readonly execution_id: string;
   readonly approval_id: string;
@@ -33,7 +45,7 @@ export interface ExecutionShape {
   readonly worker_id: string;
   readonly step: number;
   readonly command: string;
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'UNKNOWN';
+  readonly status: ExecutionStatus;
   readonly started_at: string;
   readonly finished_at: string | null;
   readonly duration_ms: number | null;
@@ -54,19 +66,29 @@ export interface RequestShape {
   readonly deployment_env: string;
   readonly commands: readonly string[];
   readonly plan_hash: string | null;
-  readonly risk_level: 'LOW' | 'MEDIUM' | 'HIGH';
+  readonly risk_level: RiskLevelShape;
   readonly risk_reason: string;
   readonly quorum: number;
   readonly card: CardShape;
-  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+  readonly reasons: readonly ReasonShape[];
   readonly expires_at: string;
+  /** Until when an approval may be executed. */
+  readonly executable_until?: string | null;
   readonly decided_at: string | null;
   readonly decided_by: string | null;
   readonly decision_note: string | null;
+  readonly revoked_at?: string | null;
   readonly execute: boolean;
+  /** RUNNING, PARTIAL, NOT_STARTED or how the last step ended; null: nothing was run. */
   readonly execution_status: string | null;
   readonly decisions?: readonly { readonly reviewer: string; readonly decision: string; readonly note: string | null; readonly decided_at: string }[];
   readonly executions?: readonly ExecutionShape[];
+}
+
+export interface ReasonShape {
+  readonly code: string;
+  readonly message: string;
+  readonly step?: number;
 }
 
 export interface SubmittedShape {
@@ -75,6 +97,64 @@ export interface SubmittedShape {
   readonly request: RequestShape;
   readonly risk: { readonly risk_level: string; readonly risk_reason: string };
   readonly deduped?: boolean;
+}
+
+export interface ExplainedShape {
+  readonly status: 'AUTO_APPROVED' | 'PENDING' | 'AUTO_REJECTED';
+  readonly risk_level: RiskLevelShape;
+  readonly plan_hash: string | null;
+  readonly reasons: readonly ReasonShape[];
+  readonly explanation: readonly string[];
+  readonly card: CardShape;
+}
+
+export interface CheckShape {
+  readonly approved: boolean;
+  readonly score: number;
+  readonly missing_sections: readonly string[];
+  readonly validation: Readonly<Record<string, string>>;
+  readonly policy_checks: Readonly<Record<string, boolean>>;
+}
+
+export type KeyKindShape = 'agent' | 'reviewer' | 'operator' | 'delegate';
+export interface KeyShape {
+  readonly key_id: string;
+  readonly kind: KeyKindShape;
+  readonly subject: string | null;
+  readonly worker_ids: readonly string[];
+  readonly worker_prefixes: readonly string[];
+  readonly environments: readonly string[];
+  readonly owner: string | null;
+  readonly revoked_at: string | null;
+}
+export interface NewKey {
+  readonly kind: KeyKindShape;
+  readonly subject?: string;
+  readonly worker_ids?: readonly string[];
+  readonly worker_prefixes?: readonly string[];
+  readonly environments?: readonly string[];
+  readonly owner?: string;
+}
+export interface ReviewerShape {
+  readonly reviewer: string;
+  readonly may_decide: boolean;
+  readonly disabled: boolean;
+  readonly telegram_user: string | null;
+}
+export interface LockShape {
+  /** `*`: every environment. */
+  readonly environment: string;
+  readonly reason: string;
+  readonly locked_by: string;
+  readonly locked_at: string;
+}
+export interface PolicyShape {
+  readonly version: number;
+  readonly hash: string;
+  /** YAML. */
+  readonly policy: string;
+  readonly applied_by: string;
+  readonly applied_at: string;
 }
 
 export interface EventShape {
