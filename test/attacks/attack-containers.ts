@@ -73,6 +73,8 @@ export async function openAttackContainers({ commandPolicy }: AttackFixture, com
       if (id !== undefined && container !== undefined) {
         const wanted = ENDED.includes(name) ? ['exited', 'created'] : ['running'];
         if (wanted.includes(container.State)) continue;
+        changed = true;
+        if (await bringBack(world, container, wanted.includes('running'))) continue;
         await world.removeContainer(id);
       }
       changed = true;
@@ -97,6 +99,14 @@ export async function openAttackContainers({ commandPolicy }: AttackFixture, com
       await world.close();
     },
   };
+}
+
+/** The same container again, so that approvals stay bound to what they were made for. @returns false when only a new one will do */
+async function bringBack(world: DockerWorld, { Id, State }: Found, run: boolean): Promise<boolean> {
+  const step = run ? { exited: 'start', created: 'start', paused: 'unpause' }[State] : { running: 'stop' }[State];
+  if (step === undefined) return false;
+  await world.call({ method: 'POST', path: `/containers/${Id}/${step}`, answer: 'none', expect: [204, 304] });
+  return true;
 }
 
 const labels = (): Readonly<Record<string, string>> => ({ [OWNER]: String(process.pid) });

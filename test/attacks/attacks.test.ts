@@ -1,11 +1,12 @@
 /** `npm run attacks`: every entry of the file against the product as it runs, and what each of them came to. */
 import { readAttackFile, readAttackFixture, type AttackEntry } from './attack-file';
 import { runCommandEntry } from './run-command';
+import { runTokenEntry } from './run-token';
 import { openAttackWorld, type AttackWorld } from './world';
 
 type Judge = (entry: AttackEntry, world: AttackWorld) => Promise<string | null>;
 
-const JUDGES: Readonly<Record<string, Judge>> = { command: runCommandEntry };
+const JUDGES: Readonly<Record<string, Judge>> = { command: runCommandEntry, token: runTokenEntry };
 
 const entries = readAttackFile();
 

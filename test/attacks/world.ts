@@ -88,7 +88,7 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
     const running = await startGateway({
       temporalAddress: sharedServers().temporalAddress, temporalNamespace: 'default', taskQueue: stack.taskQueue, log,
       databaseUrl: stack.database.urlOf('wingman_gateway'), keysDir: join(stack.keysDir, 'gateway'), environments: fixture.environments,
-      dockerSocket: witness.socketPath, compose: ['/usr/bin/docker-compose'], failpoint: null, stepTimeoutMs: 20_000,
+      dockerSocket: witness.socketPath, compose: ['/usr/bin/docker-compose'], failpoint: null, stepTimeoutMs: 10_000,
     });
     gateways.add(running);
     return running;
@@ -159,11 +159,13 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
     if (wanted === undefined) throw new Error(`the fixture has no approval ${name}`);
     const known = approvals.get(name);
     if (known !== undefined) {
-      const [row] = await stack.sql<{ ok: boolean }>(
-        'select status = $2 and revoked_at is null and not exists (select from wingman.executions e where e.request_id = a.request_id) as ok from wingman.approvals a where request_id = $1',
+      const [row] = await stack.sql<{ ok: boolean; targets: readonly { kind: string; name: string; id: string }[] }>(
+        'select status = $2 and revoked_at is null and not exists (select from wingman.executions e where e.request_id = a.request_id) as ok, targets from wingman.approvals a where request_id = $1',
         [known, wanted.status],
       );
-      if (row?.ok === true) return known;
+      // One that is bound to a container that is gone would stop a forged token for the wrong reason.
+      const bound = row?.targets.every(({ kind, name: target, id }) => kind !== 'container' || containers.ids.get(target) === id) === true;
+      if (row?.ok === true && bound) return known;
     }
     // What the rules pass by themselves waits for nobody: then the approval is as far as it gets.
     const made = await makeApproval({ tenant: wanted.tenant, agent: wanted.agent, environment: wanted.env, commands: wanted.commands, status: wanted.status });
