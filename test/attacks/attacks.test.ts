@@ -1,22 +1,29 @@
 /** `npm run attacks`: every entry of the file against the product as it runs, and what each of them came to. */
 import { readAttackFile, readAttackFixture, type AttackEntry } from './attack-file';
 import { runCommandEntry } from './run-command';
+import { runHttpEntry } from './run-http';
+import { runInstructionEntry } from './run-instruction';
 import { runTokenEntry } from './run-token';
+import { unknownMacro } from './unknown-macro';
 import { openAttackWorld, type AttackWorld } from './world';
 
 type Judge = (entry: AttackEntry, world: AttackWorld) => Promise<string | null>;
 
-const JUDGES: Readonly<Record<string, Judge>> = { command: runCommandEntry, token: runTokenEntry };
+const JUDGES: Readonly<Record<string, Judge>> = { command: runCommandEntry, instruction: runInstructionEntry, token: runTokenEntry, http: runHttpEntry };
+/** Judged by suites of their own, or by a part of the product that is still to come. */
+const ELSEWHERE = ['telegram', 'claim'];
 
+const fixture = readAttackFixture();
 const entries = readAttackFile();
+const isBenign = ({ expect: wanted }: AttackEntry): boolean => wanted === 'allow';
 
 describe('the attack file, end to end', () => {
   let world: AttackWorld;
   const differing: string[] = [];
-  const counts = new Map<string, { hostile: [number, number]; benign: [number, number] }>();
+  const counts = new Map<string, { readonly hostile: [number, number]; readonly benign: [number, number] }>();
 
   beforeAll(async () => {
-    world = await openAttackWorld(readAttackFixture(), entries);
+    world = await openAttackWorld(fixture, entries);
   }, 300_000);
   afterAll(async () => {
     await world?.close();
@@ -24,21 +31,63 @@ describe('the attack file, end to end', () => {
     for (const [kind, { hostile, benign }] of counts) process.stdout.write(`${kind}: hostile stopped ${hostile.join('/')}, benign passed ${benign.join('/')}\n`);
   }, 60_000);
 
-  const judge = async (entry: AttackEntry, run: Judge): Promise<void> => {
-    const told = await run(entry, world).catch((error: unknown) => `the entry could not be judged: ${String(error)}`);
-    for (const kind of [entry.kind, 'all']) {
-      const count = counts.get(kind) ?? { hostile: [0, 0], benign: [0, 0] };
-      counts.set(kind, count);
-      const share = entry.expect === 'allow' ? count.benign : count.hostile;
-      share[1] += 1;
-      if (told === null) share[0] += 1;
+  const tell = async (entry: AttackEntry): Promise<string | null> => {
+    const judge = JUDGES[entry.kind];
+    if (judge === undefined) return `no runner knows the kind ${entry.kind}`;
+    const macro = unknownMacro(entry.input, Object.keys(fixture.approvals));
+    if (macro !== null) return `no runner knows the macro ${macro}`;
+    return judge(entry, world).catch((error: unknown) => `the entry could not be judged: ${String(error)}`);
+  };
+  const judgeAll = async (chosen: readonly AttackEntry[]): Promise<readonly string[]> => {
+    const wrong: string[] = [];
+    for (const entry of chosen) {
+      const told = await tell(entry);
+      if (told !== null) wrong.push(`${entry.id} ${entry.kind} (${entry.why}): ${told}`);
+      for (const kind of [entry.kind, 'all']) {
+        const count = counts.get(kind) ?? { hostile: [0, 0], benign: [0, 0] };
+        // `all` goes to the end of the list.
+        counts.delete(kind);
+        counts.set(kind, count);
+        const share = isBenign(entry) ? count.benign : count.hostile;
+        share[1] += 1;
+        if (told === null) share[0] += 1;
+      }
     }
-    if (told !== null) differing.push(`${entry.id} (${entry.why}): ${told}`);
+    differing.push(...wrong);
+    return wrong;
   };
 
-  it.each(Object.entries(JUDGES))('%s: every hostile entry is stopped and every benign one passes', async (kind, run) => {
-    const before = differing.length;
-    for (const entry of entries) if (entry.kind === kind) await judge(entry, run);
-    expect(differing.slice(before)).toEqual([]);
-  }, 300_000);
+  it.each(Object.keys(JUDGES))('%s: every hostile entry is stopped and every benign one passes', async (kind) => {
+    expect(await judgeAll(entries.filter((entry) => entry.kind === kind))).toEqual([]);
+  }, 400_000);
+
+  it('has no entry of a kind that nobody judges', async () => {
+    expect(await judgeAll(entries.filter(({ kind }) => !(kind in JUDGES) && !ELSEWHERE.includes(kind)))).toEqual([]);
+  });
+
+  it('would tell if a hostile entry passed or a benign one was stopped', async () => {
+    const judged: (readonly [string, boolean])[] = [];
+    for (const kind of Object.keys(JUDGES)) {
+      for (const benign of [true, false]) {
+        const entry = entries.find((candidate) => candidate.kind === kind && isBenign(candidate) === benign);
+        if (entry === undefined) continue;
+        judged.push([entry.id, (await tell({ ...entry, expect: benign ? 'reject' : 'allow' })) !== null]);
+      }
+    }
+    expect(judged.length).toBeGreaterThan(0);
+    expect(judged.filter(([, told]) => !told)).toEqual([]);
+  }, 60_000);
+
+  it('names what it does not understand', async () => {
+    const entry = { id: 'X', category: '', why: '', expect: 'reject' } as const;
+    const told = await Promise.all([
+      tell({ ...entry, kind: 'smoke-signal', input: {} }),
+      tell({ ...entry, kind: 'command', input: { command: '{{spin:x:3}}', approved: [] } }),
+      tell({ ...entry, kind: 'token', input: { claims: { exp: '@tomorrow' } } }),
+      tell({ ...entry, kind: 'token', input: { sequence: ['use', 'teleport'], accepted: 1 } }),
+      tell({ ...entry, kind: 'http', input: { method: 'GET', path: '/', auth: 'agent:nobody@acme' } }),
+      tell({ ...entry, kind: 'command', input: { command: 'docker ps', approved: [], moonPhase: 'full' } }),
+    ]);
+    expect(told.map((text) => /smoke-signal|spin|tomorrow|teleport|nobody|moonPhase/.exec(String(text))?.[0])).toEqual(['smoke-signal', 'spin', 'tomorrow', 'teleport', 'nobody', 'moonPhase']);
+  }, 60_000);
 });

@@ -3,7 +3,7 @@
  * states, containers by their names, and a gateway that reaches the engine through a witness.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { stringify } from 'yaml';
@@ -68,12 +68,14 @@ const log = pino({ level: process.env['WINGMAN_TEST_LOG'] ?? 'silent' });
 const COMPOSE_FILE = "version: '2.4'\nservices:\n  web: &service\n    image: busybox:1.36\n    command: [sleep, '100000']\n    init: true\n    stop_grace_period: 1s\n  db: *service\n  cache: *service\n";
 const COMPOSE_OVERLAY = "version: '2.4'\nservices:\n  web:\n    environment:\n      STAGE: prd\n";
 const MANY = 100_000;
+/** The tenant of the entries. In others nothing is automatic: the fixture has them wait for people with commands that only read. */
+const HOME = 'acme';
 
 export async function openAttackWorld(fixture: AttackFixture, entries: readonly AttackEntry[]): Promise<AttackWorld> {
   const containers = await openAttackContainers(fixture, entries.flatMap(({ kind, input }) => (kind === 'command' ? [String(input['command'])] : [])));
   const dir = mkdtempSync('/tmp/wm-attacks-');
   const witness = await startDockerWitness(DOCKER_SOCKET, join(dir, 'docker.sock'), join(dir, 'acts.log'));
-  const policySource = policyOf(fixture, dir);
+  const policySource = policyOf(fixture, dir, true);
   const stack = await startStack({ policySource });
   // The fixture's `k0`: the key before the current one, still believed. What signs and what judges are started after it.
   const { mint: k0 } = await loadWorkerKeys(join(stack.keysDir, 'worker'));
@@ -88,7 +90,7 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
     const running = await startGateway({
       temporalAddress: sharedServers().temporalAddress, temporalNamespace: 'default', taskQueue: stack.taskQueue, log,
       databaseUrl: stack.database.urlOf('wingman_gateway'), keysDir: join(stack.keysDir, 'gateway'), environments: fixture.environments,
-      dockerSocket: witness.socketPath, compose: ['/usr/bin/docker-compose'], failpoint: null, stepTimeoutMs: 10_000,
+      dockerSocket: witness.socketPath, compose: [composeProgram()], failpoint: null, stepTimeoutMs: 10_000,
     });
     gateways.add(running);
     return running;
@@ -99,7 +101,7 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
     WINGMAN_ENVIRONMENTS: fixture.environments.join(','), WINGMAN_DOCKER_SOCKET: witness.socketPath,
   });
   await newGateway();
-  const people = await introduce(stack, fixture, policySource);
+  const people = await introduce(stack, fixture, (tenant) => (tenant === HOME ? policySource : policyOf(fixture, dir, false)));
   const approvals = new Map<string, string>();
 
   const keyOf = (who: string): string => {
@@ -195,16 +197,24 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
   return world;
 }
 
+/** @throws Error without one: entries that Compose must run would fail for another reason than their own */
+function composeProgram(): string {
+  const found = (process.env['PATH'] ?? '').split(':').map((directory) => join(directory, 'docker-compose')).find((path) => path.startsWith('/') && existsSync(path));
+  if (found === undefined) throw new Error('the attacks need docker-compose on the PATH; install it (`apt-get install docker-compose`)');
+  return found;
+}
+
 interface People {
   readonly keys: ReadonlyMap<string, string>;
   readonly operators: ReadonlyMap<string, string>;
 }
 
 /** Through the API, as an operator would: nobody has more than they were given. */
-async function introduce(stack: Stack, fixture: AttackFixture, policySource: string): Promise<People> {
+async function introduce(stack: Stack, fixture: AttackFixture, policyFor: (tenant: string) => string): Promise<People> {
   const keys = new Map<string, string>();
   const operators = new Map<string, string>();
   for (const [tenant, { agents, approvers = {}, readers = {}, requesterHuman = {}, disabled = {} }] of Object.entries(fixture.tenants)) {
+    const policySource = policyFor(tenant);
     const credentials: Credentials = await bootstrapTenant({ ownerUrl: stack.database.ownerUrl, dataDir: stack.dataDir, tenant, policySource, policy: parsePolicyFile(policySource), url: stack.url });
     const operator = credentials.operator_key;
     operators.set(tenant, operator);
@@ -229,9 +239,9 @@ async function introduce(stack: Stack, fixture: AttackFixture, policySource: str
 }
 
 /** Rate limits are out of the way, but for the flood, which brings its own. */
-function policyOf(fixture: AttackFixture, dir: string): string {
+function policyOf(fixture: AttackFixture, dir: string, auto: boolean): string {
   const project = join(dir, 'shop');
-  mkdirSync(project);
+  mkdirSync(project, { recursive: true });
   const files = [...new Set(Object.values(fixture.commandPolicy.compose).flatMap((registered) => registered.files))];
   const contents = new Map(files.map((file, at) => [file, at === 0 ? COMPOSE_FILE : COMPOSE_OVERLAY]));
   for (const [file, content] of contents) writeFileSync(join(project, file), content);
@@ -239,7 +249,7 @@ function policyOf(fixture: AttackFixture, dir: string): string {
   return stringify({
     version: 1,
     name: 'attacked',
-    environments: Object.fromEntries(fixture.environments.map((name) => [name, {}])),
+    environments: Object.fromEntries(fixture.environments.map((name) => [name, { auto_approve: auto }])),
     reviewers: { may_decide: [{ everyone: true, environments: ['*'], risk_up_to: 'HIGH' }] },
     registry: fixtureRegistry(fixture, { dir: project, sha256 }),
     limits: {
