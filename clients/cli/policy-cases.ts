@@ -137,11 +137,12 @@ export async function judgeByServer(cases: readonly PolicyCase[], client: Wingma
 }
 
 function compare({ name, expect }: PolicyCase, got: CaseResult['got']): CaseResult {
+  const because = got.codes.length === 0 ? '' : `, got ${got.codes.join(', ')}`;
   const differs = [
-    ...(expect.status === got.status ? [] : [`expected ${expect.status}${got.codes.length === 0 ? '' : `, got ${got.codes.join(', ')}`}`]),
+    ...(expect.status === got.status ? [] : [`expected ${expect.status}${because}`]),
     ...(expect.risk === null || expect.risk === got.risk ? [] : [`expected risk ${expect.risk}`]),
     ...(expect.quorum === null || expect.quorum === got.quorum ? [] : [`expected a quorum of ${String(expect.quorum)}`]),
-    ...(expect.code === null || got.codes.includes(expect.code) ? [] : [`expected ${expect.code}`]),
+    ...(expect.code === null || got.codes.includes(expect.code) ? [] : [`expected ${expect.code}${because}`]),
   ];
   return { name, ok: differs.length === 0, got, differs };
 }
