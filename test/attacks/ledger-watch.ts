@@ -30,8 +30,8 @@ export async function watchTraces({ stack, witness }: AttackWorld): Promise<() =
  * @param answers with the `code` of their body; an answer of Node's own parser has none, and nothing above it hears of that
  *        call, so there is no row either
  */
-export function wasStopped(answers: readonly { readonly status: number; readonly code: unknown }[], traces: Traces): string | null {
-  const told = answers.map(({ status, code }) => `${String(status)} ${String(code ?? '')}`.trim()).join(', ');
+export function wasStopped(answers: readonly { readonly status: number; readonly code: string | undefined }[], traces: Traces): string | null {
+  const told = answers.map(({ status, code }) => `${String(status)} ${code ?? ''}`.trim()).join(', ');
   if (answers.some(({ status }) => status >= 500)) return `a fault: ${told}`;
   if (traces.acts.length > 0 || traces.executions > 0) return `STARTED (${told}): ${traces.acts.join(', ')}`;
   const refused = answers.filter(({ status }) => status >= 400);

@@ -34,7 +34,7 @@ export async function runCommandEntry(entry: AttackEntry, world: AttackWorld): P
     const answers = await attempt(world, input, agent);
     const prior = input.priorExecutions ?? 0;
     const traces = await tell();
-    const known = answers.map(({ status, body }) => ({ status, code: body['code'] as unknown }));
+    const known = answers.map(({ status, body }) => ({ status, code: body['code'] as string | undefined }));
     if (entry.expect === 'allow') {
       const last = answers.at(-1);
       if (last?.status !== 200 || known.some(({ status }) => status >= 400)) return `refused: ${answers.map(({ status, body }) => `${String(status)} ${String(body['error'] ?? '')}`).join(', ')}`;

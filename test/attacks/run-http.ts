@@ -45,7 +45,7 @@ export async function runHttpEntry(entry: AttackEntry, world: AttackWorld): Prom
     const told = answers.map(({ status, body }) => `${String(status)} ${String(body['code'] ?? '')}`.trim()).join(', ');
     if (entry.expect !== 'allow') {
       // A connection that is closed without an answer is a refusal of Node's parser, like its 400.
-      const stopped = wasStopped(answers.map(({ status, body }) => ({ status: status === 0 ? 400 : status, code: body['code'] as unknown })), traces);
+      const stopped = wasStopped(answers.map(({ status, body }) => ({ status: status === 0 ? 400 : status, code: body['code'] as string | undefined })), traces);
       if (stopped !== null) return stopped;
       if ((await statesOf(world)) !== before) return `CHANGED STATE (${told})`;
       return answers.some(({ text }) => (text.match(/^HTTP\/1\.1 2/gm) ?? []).length > 0) ? `a second call was smuggled in (${told})` : null;
@@ -91,9 +91,9 @@ interface Sent {
 async function credentialsOf(world: AttackWorld, { auth, body }: HttpInput): Promise<Sent> {
   if (auth === 'none') return { headers: {}, query: '' };
   if (auth === 'token-in-query' || auth === 'token-twice') {
-    const { stack, fixture, keyOf } = world;
+    const { stack, fixture } = world;
     const valid = fixture.token.validRequest;
-    const key = keyOf(`${String(valid['agent'])}@${String(valid['tenant'])}`);
+    const key = world.keyOf(`${String(valid['agent'])}@${String(valid['tenant'])}`);
     const approval_id = await world.refreshApproval(/^\{(.+)\}$/.exec(String(valid['approvalId']))?.[1] ?? 'A2');
     const command = (body as { readonly command?: unknown } | undefined)?.command ?? valid['command'];
     const minted = await stack.call('POST', '/gateway/token', key, { approval_id, command });
@@ -115,11 +115,12 @@ function floodTold(answers: readonly RawAnswer[]): string | null {
 }
 
 /** Another agent of the same tenant has a budget of its own. */
-async function neighbourTold({ stack, fixture, keyOf }: AttackWorld, { auth }: HttpInput): Promise<string | null> {
+async function neighbourTold(world: AttackWorld, { auth }: HttpInput): Promise<string | null> {
+  const { stack, fixture } = world;
   const [agent, tenant = ''] = auth.split('@');
   const other = fixture.tenants[tenant]?.agents.find((name) => name !== agent);
   if (other === undefined) return null;
-  const { status } = await stack.call('POST', '/approvals/request', keyOf(`${other}@${tenant}`), { worker_id: other, task_name: 'Look', instruction: 'Look.', deployment_env: fixture.environments[0] });
+  const { status } = await stack.call('POST', '/approvals/request', world.keyOf(`${other}@${tenant}`), { worker_id: other, task_name: 'Look', instruction: 'Look.', deployment_env: fixture.environments[0] });
   return status === 200 ? null : `the flood of ${String(agent)} cost ${other} its answer: ${String(status)}`;
 }
 

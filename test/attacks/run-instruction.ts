@@ -29,7 +29,7 @@ const check = (url: string, instruction: unknown) => callApi(url, 'POST', '/chec
 /** `answer within 100 ms`. @throws Error for an assertion that is not understood: unchecked it would pass for checked */
 function limitOf(assertion: unknown): number | null {
   if (assertion === undefined) return null;
-  const match = /^answer within (\d+) ms$/.exec(String(assertion));
+  const match = /^answer within (\d+) ms$/.exec(typeof assertion === 'string' ? assertion : '');
   if (match === null) throw new Error(`the runner does not know the assertion ${JSON.stringify(assertion)}`);
   return Number(match[1]);
 }

@@ -50,16 +50,17 @@ async function useAndKill(world: AttackWorld, { use }: Presented): Promise<Seen>
   return waiting;
 }
 
-async function disturb({ stack, signers, keyOf, fixture, operatorOf }: AttackWorld, step: string, { approval, use }: Presented): Promise<readonly Seen[]> {
+async function disturb(world: AttackWorld, step: string, { approval, use }: Presented): Promise<readonly Seen[]> {
+  const { stack, signers, fixture } = world;
   const tenant = String(fixture.token.validRequest['tenant']);
   switch (step) {
     case 'use-bad-body':
       return [await use('{"command":')];
     case 'revoke-approval':
-      await stack.call('POST', `/approvals/${approval}/cancel`, keyOf(`${Object.keys(fixture.tenants[tenant]?.approvers ?? {})[0] ?? ''}@${tenant}`), {});
+      await stack.call('POST', `/approvals/${approval}/cancel`, world.keyOf(`${Object.keys(fixture.tenants[tenant]?.approvers ?? {})[0] ?? ''}@${tenant}`), {});
       return [];
     case 'revoke-key':
-      await stack.call('POST', '/signing-keys/revoke', operatorOf(tenant), { kid: signers['k1']?.kid ?? '' });
+      await stack.call('POST', '/signing-keys/revoke', world.operatorOf(tenant), { kid: signers['k1']?.kid ?? '' });
       return [];
     case 'restart-postgres':
       // What its clients see of a restart: every connection is gone at once.

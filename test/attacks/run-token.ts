@@ -29,7 +29,7 @@ export interface TokenEntryInput extends TokenInput {
 
 export interface Seen {
   readonly status: number;
-  readonly code: unknown;
+  readonly code: string | undefined;
 }
 
 /** One token and how it is presented. */
@@ -54,7 +54,7 @@ export async function runTokenEntry(entry: AttackEntry, world: AttackWorld): Pro
     const presented = await present(world, input, isolated);
     const answers = await runSequence(world, input, presented);
     const traces = await tell();
-    const told = answers.map(({ status, code }) => `${String(status)} ${String(code ?? '')}`.trim());
+    const told = answers.map(({ status, code }) => `${String(status)} ${code ?? ''}`.trim());
     if (input.accepted !== undefined) {
       if (traces.acts.length !== input.accepted || traces.executions !== input.accepted) return `${String(traces.acts.length)} starts instead of ${String(input.accepted)}: ${[...new Set(told)].join(', ')}`;
       // A kill is seen by the client that waited as a fault; what nobody broke must not look like one.
@@ -64,7 +64,7 @@ export async function runTokenEntry(entry: AttackEntry, world: AttackWorld): Pro
     }
     if (entry.expect !== 'allow') {
       // That would say nothing about the token.
-      if (answers.some(({ code }) => String(code).startsWith('TARGET_'))) return `stopped by chance: ${told.join(', ')}`;
+      if (answers.some(({ code }) => code?.startsWith('TARGET_') === true)) return `stopped by chance: ${told.join(', ')}`;
       return wasStopped(answers, traces);
     }
     return answers.every(({ status }) => status === 200) && traces.acts.length === 1 ? null : `${told.join(', ')}; ${String(traces.acts.length)} starts`;
@@ -102,11 +102,15 @@ async function present(world: AttackWorld, input: TokenEntryInput, isolated: boo
     keys: world.signers,
   };
   const token = await forgeToken(input, forge);
-  const request = { command: valid['command'], approvalId: approval, environment, tenant, agent, ...renamed(input.request ?? {}, forge) } as Readonly<Record<string, unknown>>;
+  const request = { command: valid['command'], approvalId: approval, environment, tenant, agent, ...renamed(input.request ?? {}, forge) } as Request;
   return { approval, token, use: await userOf(world, token, request, now) };
 }
 
-type Request = Readonly<Record<string, unknown>>;
+/** Text, all of it, but for members that hostile requests add. */
+interface Request extends Readonly<Record<string, unknown>> {
+  readonly proof?: string;
+  readonly contentType?: string;
+}
 
 async function userOf(world: AttackWorld, token: string, request: Request, now: number): Promise<Presented['use']> {
   const { stack } = world;
@@ -115,13 +119,13 @@ async function userOf(world: AttackWorld, token: string, request: Request, now: 
   const agents = world.fixture.tenants[String(tenant)]?.agents ?? [];
   const key = world.keyOf(`${agents.includes(String(asked)) ? String(asked) : (agents[0] ?? '')}@${String(tenant)}`);
   const htu = `${stack.url}/gateway/execute`;
-  const proofText = proof === undefined ? undefined : forgeProof(String(proof), { now, token, holder: holder.privateKey, htm: 'POST', htu }, attacker.privateKey);
+  const proofText = proof === undefined ? undefined : forgeProof(proof, { now, token, holder: holder.privateKey, htm: 'POST', htu }, attacker.privateKey);
   const body = JSON.stringify({ command, approval_id: approvalId, environment, ...others });
-  const headers = { authorization: `Bearer ${key}`, 'content-type': String(contentType ?? 'application/json'), 'x-capability-token': token, ...(proofText === undefined ? {} : { dpop: proofText }) };
+  const headers = { authorization: `Bearer ${key}`, 'content-type': contentType ?? 'application/json', 'x-capability-token': token, ...(proofText === undefined ? {} : { dpop: proofText }) };
   const use = async (otherBody = body): Promise<Seen> => {
     if (!canBeHeader(token)) return past(world, token, request);
     const answer = await sendRaw(stack.url, httpText('POST', '/gateway/execute', headers, otherBody));
-    return { status: answer.status, code: answer.body['code'] as unknown };
+    return { status: answer.status, code: answer.body['code'] as string | undefined };
   };
   if (proof !== 'replayed') return use;
   // Seen once by the gateway, in a call that a lock then stops: so the proof is spent, and the token is not.
@@ -130,7 +134,7 @@ async function userOf(world: AttackWorld, token: string, request: Request, now: 
     await stack.call('POST', '/locks', operator, { environment, reason: 'the first use of the proof' });
     const first = await use();
     await stack.call('POST', '/locks/release', operator, { environment });
-    if (first.code !== 'LOCKED') throw new Error(`the proof's first use was to be stopped by the lock, and was ${String(first.code)}`);
+    if (first.code !== 'LOCKED') throw new Error(`the proof's first use was to be stopped by the lock, and was ${first.code ?? first.status}`);
     return use();
   };
 }
@@ -148,7 +152,7 @@ async function past({ stack }: AttackWorld, token: string, { command, approvalId
       token, approval_id: String(approvalId), command: String(command), environment: String(environment), proof: null,
       presenter: { tenant: String(tenant), worker_id: String(agent), environment: null },
     });
-    return outcome.execution_id === null ? { status: 403, code: outcome.code } : { status: 200, code: null };
+    return outcome.execution_id === null ? { status: 403, code: outcome.code ?? undefined } : { status: 200, code: undefined };
   } catch (error) {
     if (!isWingmanError(error)) throw error;
     return { status: statusOf(error.code), code: error.code };
