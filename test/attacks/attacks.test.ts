@@ -65,17 +65,17 @@ describe('the attack file, end to end', () => {
     expect(await judgeAll(entries.filter(({ kind }) => !(kind in JUDGES) && !ELSEWHERE.includes(kind)))).toEqual([]);
   });
 
-  it('would tell if a hostile entry passed or a benign one was stopped', async () => {
-    const judged: (readonly [string, boolean])[] = [];
-    for (const kind of Object.keys(JUDGES)) {
-      for (const benign of [true, false]) {
-        const entry = entries.find((candidate) => candidate.kind === kind && isBenign(candidate) === benign);
-        if (entry === undefined) continue;
-        judged.push([entry.id, (await tell({ ...entry, expect: benign ? 'reject' : 'allow' })) !== null]);
-      }
-    }
-    expect(judged.length).toBeGreaterThan(0);
-    expect(judged.filter(([, told]) => !told)).toEqual([]);
+  it.each<readonly [string, AttackEntry['input'], string]>([
+    ['command', { approved: ['docker version'], command: 'docker version' }, 'reject'],
+    ['command', { approved: ['docker version'], command: 'docker images' }, 'allow'],
+    ['instruction', { instruction: 'Just do it.' }, 'allow'],
+    ['token', {}, 'reject'],
+    ['token', { key: 'attacker' }, 'allow'],
+    ['token', { sequence: ['use', 'use'], accepted: 2 }, 'reject'],
+    ['http', { method: 'GET', path: '/health', auth: 'none' }, 'reject'],
+    ['http', { method: 'GET', path: '/metrics', auth: 'none' }, 'allow'],
+  ])('would tell if a hostile entry passed or a benign one was stopped: %s %j', async (kind, input, wrong) => {
+    expect(await tell({ id: 'X', category: '', why: '', kind, input, expect: wrong })).toMatch(/^(?!the entry could not be judged|no runner)./);
   }, 60_000);
 
   it('names what it does not understand', async () => {

@@ -106,8 +106,17 @@ function nameOf({ containers }: AttackWorld, shortId: string | undefined): strin
   throw new Error(`no container has the id ${String(shortId)}`);
 }
 
-/** Ids of the fixture become those that the engine gave to the containers of the same names. */
+/** Ids of the fixture, whole or their beginnings, become those that the engine gave to the containers of the same names. */
 function inputOf({ input }: AttackEntry, { fixture, containers }: AttackWorld): CommandInput {
-  const ids = Object.entries(fixture.commandPolicy.containers).map(([name, id]) => [id, containers.ids.get(name)?.slice(0, id.length) ?? id]);
-  return expandMacros(input, { now: Math.floor(Date.now() / 1000), inside: Object.fromEntries(ids) }) as CommandInput;
+  const known = Object.entries(fixture.commandPolicy.containers);
+  const toReal = (word: string): string => {
+    const [name] = known.find(([, id]) => id.startsWith(word)) ?? [];
+    return name === undefined || Object.hasOwn(fixture.commandPolicy.containers, word) ? word : (containers.ids.get(name)?.slice(0, word.length) ?? word);
+  };
+  const inWords = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace(/(?<![\w.:/@-])[0-9a-f]{4,12}(?![\w.:/@-])/g, toReal);
+    return Array.isArray(value) ? value.map(inWords) : value;
+  };
+  const expanded = expandMacros(input, { now: Math.floor(Date.now() / 1000) }) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(expanded).map(([name, value]) => [name, inWords(value)])) as unknown as CommandInput;
 }
