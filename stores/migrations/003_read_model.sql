@@ -391,6 +391,7 @@ alter sequence wingman.gateway_boots owner to wingman_owner;
 
 grant select on wingman.tenants, wingman.reviewers, wingman.policies, wingman.approvals, wingman.decisions, wingman.executions,
   wingman.locks, wingman.quarantines, wingman.claims to wingman_api, wingman_worker, wingman_gateway;
+grant select on wingman.link_codes to wingman_api;
 grant select on wingman.key_revocations, wingman.inventories to wingman_api, wingman_worker, wingman_gateway;
 grant select, insert, update, delete on wingman.idempotency to wingman_api;
 grant update (nudge) on wingman.approvals to wingman_api;

@@ -56,8 +56,6 @@ export async function openTelegramWorld(): Promise<TelegramWorld> {
   const policy = DEFAULT_POLICY.replace('owner_may_decide: true', 'owner_may_decide: false')
     .replace(/(decisions_per_minute_per_reviewer): \d+/, '$1: 1000').replace(/(requests_per_minute_per_agent): \d+/, '$1: 1000').replace(/(pending_per_agent): \d+/, '$1: 1000');
   const stack = await startStack();
-  // TODO(stores/migrations/003): as in test/clients/telegram/bot-world.ts.
-  await stack.sql('grant select on wingman.link_codes to wingman_api');
   const tenant = (name: string): Promise<Credentials> =>
     bootstrapTenant({ ownerUrl: stack.database.ownerUrl, dataDir: mkdtempSync(join(tmpdir(), `wingman-${name}-`)), tenant: name, policySource: policy, policy: parsePolicyFile(policy), url: stack.url });
   const acme = await tenant('acme');
