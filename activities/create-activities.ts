@@ -8,7 +8,7 @@ import { createApplyModelVote } from './apply-model-vote';
 import { createCloseRequest, createRecordDecision, readClosedRow } from './decide-request';
 import { createIssueToken, createMintStep } from './mint-step';
 import { createOpenRequest } from './open-request';
-import { createSettleStep } from './settle-step';
+import { createNoteNotStarted, createSettleStep } from './settle-step';
 import { createVoteByModel, type ModelConfig } from './vote-by-model';
 
 export interface ActivityParts {
@@ -33,6 +33,7 @@ export function createActivities({ pool, ledger, keys, model, now }: ActivityPar
     mintStep,
     issueToken: createIssueToken(mintParts),
     settleStep: createSettleStep({ pool, ledger }),
+    noteNotStarted: createNoteNotStarted(ledger),
     applyModelVote: createApplyModelVote({ pool, ledger, now }),
     voteByModel: createVoteByModel({ pool, model }),
     async recordForgery({ approval_id, tenant, what }) {
