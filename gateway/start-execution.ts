@@ -210,7 +210,7 @@ async function claim(parts: StartParts, { approval, claims, action, step, target
     kind: 'execution.intent',
     body: canonicalJson({
       execution_id, approval_id: approval.request_id, plan_hash: claims.plan_hash, environment: parts.environment, step, use: claims.use,
-      jti: claims.jti, kid, command: commandText(action.argv), verb: action.verb, targets: Object.fromEntries(targets),
+      jti: claims.jti, token_iat: claims.iat, kid, command: commandText(action.argv), verb: action.verb, targets: Object.fromEntries(targets),
       gateway: parts.gateway, boot: parts.boot,
     }),
     idem: `intent:${claims.jti}`,
