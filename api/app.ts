@@ -13,6 +13,7 @@ import { approvalRoutes } from './routes/approvals';
 import { claimRoutes } from './routes/claims';
 import { executionRoutes } from './routes/execution';
 import { gateRoutes } from './routes/gate';
+import { incidentRoutes } from './routes/incidents';
 import { ledgerRoutes } from './routes/ledger';
 import { operationRoutes } from './routes/operations';
 import { systemRoutes } from './routes/system';
@@ -42,6 +43,7 @@ export function createApp(context: ApiContext): Express {
     ...approvalRoutes(context),
     ...executionRoutes(context),
     ...claimRoutes(context),
+    ...incidentRoutes(context),
     ...operationRoutes(context),
     ...ledgerRoutes(context),
   );

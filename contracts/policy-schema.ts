@@ -140,6 +140,18 @@ const limits = z
   })
   .prefault({});
 
+const incidents = z
+  .strictObject({
+    severity: z.record(z.string().regex(/^[A-Z_]{1,40}$/, 'must be a kind of incident, such as FALSE_CLAIM'), z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])).default({}),
+    critical_after: z.union([z.int().min(1).max(1000), z.null()]).default(5),
+    digest_minutes: z.int().min(1).max(1440).default(60),
+  })
+  .prefault({});
+
+const agents = z
+  .strictObject({ min_true_rate: z.union([z.number().min(0).max(1), z.null()]).default(null), min_claims: z.int().min(1).max(1000).default(5) })
+  .prefault({});
+
 export const policySchema = z
   .strictObject({
     version: z.literal(1, 'must be 1, the version of this format'),
@@ -155,6 +167,8 @@ export const policySchema = z
     consensus,
     registry: registrySchema.prefault({}),
     limits,
+    incidents,
+    agents,
   })
   .superRefine(({ rules, environments: named }, context) => {
     for (const [at, { then }] of rules.entries()) {

@@ -7,6 +7,7 @@
  */
 import type { Program } from './action';
 import type { Voter } from './consensus';
+import type { AgentRules, IncidentRules } from './incident-rules';
 import type { QuorumByRisk } from './quorum';
 import type { Registry } from './registry';
 import type { RiskLevel } from './risk';
@@ -25,6 +26,9 @@ export interface Policy {
   readonly instruction: 'off' | 'advise' | 'enforce';
   readonly registry: Registry;
   readonly limits: RateLimits;
+  /** Absent in policies that were stored before there were incidents: see `incident-rules.ts`. */
+  readonly incidents?: IncidentRules;
+  readonly agents?: AgentRules;
 }
 
 export interface EnvironmentPolicy {

@@ -70,3 +70,15 @@ export async function listRunning(pool: Pool, tenant: string, environment: strin
   });
   return rows;
 }
+
+/** Newest first; of one agent, or (null) of everybody in the tenant. */
+export async function listExecutionsOfAgent(pool: Pool, tenant: TenantId, workerId: string | null, limit: number): Promise<readonly ExecutionRow[]> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<ExecutionRow>({
+      name: 'executions-of-agent',
+      text: 'select * from wingman.executions where tenant = $1 and ($2::text is null or worker_id = $2) order by started_at desc limit $3',
+      values: [tenant, workerId, limit],
+    }),
+  );
+  return rows;
+}

@@ -19,10 +19,11 @@ export interface VerdictRow {
   readonly evidence: Json;
   readonly evidence_sha256: string;
   readonly processing_time_ms: number;
+  readonly incident_id: string | null;
   readonly at: Date;
 }
 
-const COLUMNS = 'verdict_id, seq::float8 as seq, claim_id, run, worker_id, origin, verdict, verifier, rule, details, evidence, evidence_sha256, processing_time_ms, at';
+const COLUMNS = 'verdict_id, seq::float8 as seq, claim_id, run, worker_id, origin, verdict, verifier, rule, details, evidence, evidence_sha256, processing_time_ms, incident_id, at';
 
 export async function readVerdict(pool: Pool, tenant: TenantId, claimId: string, run: string): Promise<VerdictRow | null> {
   const { rows } = await withTenant(pool, tenant, (client) =>

@@ -6,6 +6,11 @@ export const CORE_QUEUE = 'wingman';
 /** The gateway that serves an environment; activities only. */
 export const gatewayQueue = (environment: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}gateway-${environment}`;
 
+/** The prober that looks at a host; activities only. */
+export const proberQueue = (host: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}prober-${host}`;
+/** The host of claims that name none. */
+export const LOCAL_HOST = 'local';
+
 export const APPROVAL_WORKFLOW = 'approval';
 export const EXECUTION_WORKFLOW = 'execution';
 export const TOKEN_WORKFLOW = 'token';
@@ -14,6 +19,13 @@ export const TOKEN_EXECUTION_WORKFLOW = 'tokenExecution';
 /** One open request of one content: the fingerprint holds agent, environment, task, instruction and commands. */
 export const approvalWorkflowId = (tenant: string, fingerprint: string): string => `approval:${tenant}:${fingerprint}`;
 export const executionWorkflowId = (approvalId: string): string => `execution:${approvalId}`;
+
+export const VERIFY_WORKFLOW = 'verifyClaim';
+export const SWEEP_WORKFLOW = 'sweepClaims';
+export const INCIDENT_WORKFLOW = 'incident';
+/** The watcher's verification of a claim: one at a time, whoever starts it. */
+export const claimVerdictWorkflowId = (claimId: string): string => `claim-verdict:${claimId}`;
+export const incidentWorkflowId = (incidentId: string): string => `incident:${incidentId}`;
 
 export const SEARCH_ATTRIBUTES = {
   tenant: defineSearchAttributeKey('WingmanTenant', SearchAttributeType.KEYWORD),

@@ -1,4 +1,7 @@
 /** What the worker can run: the only barrel, since Temporal's bundler wants one entry. */
 export { approval } from './approval';
 export { execution } from './execution';
+export { incident } from './incident';
+export { sweepClaims } from './sweep-claims';
 export { token, tokenExecution } from './token';
+export { verifyClaim } from './verify-claim';

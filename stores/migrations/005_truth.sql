@@ -46,6 +46,8 @@ create table wingman.verdicts (
   evidence jsonb not null,
   evidence_sha256 text not null,
   processing_time_ms int not null,
+  -- The incident that it opened or repeated.
+  incident_id uuid,
   at timestamptz not null,
   unique (claim_id, run)
 );
@@ -169,7 +171,7 @@ begin
   if not found then perform wingman.refuse('NOT_FOUND'); end if;
   insert into wingman.verdicts values ((body ->> 'verdict_id')::uuid, p_tenant, seq, c.claim_id, body ->> 'run', c.worker_id, c.origin, v,
     body ->> 'verifier', body ->> 'rule', projection ->> 'details', projection -> 'evidence', body ->> 'evidence_sha256',
-    (body ->> 'processing_time_ms')::int, p_at);
+    (body ->> 'processing_time_ms')::int, (body ->> 'incident_id')::uuid, p_at);
   if c.status in ('PENDING_VERIFICATION', 'UNVERIFIABLE') then
     update wingman.claims set status = v, judged_at = p_at where claim_id = c.claim_id;
   end if;
