@@ -12,6 +12,7 @@ import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE, gatewayQueue } from '../temporal/names';
 import { createEngine } from './engine';
 import { createExecuteStep } from './execute-step';
+import { createObserve } from './observe';
 import { armFailpoint } from '../platform/failpoint';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { claimBoot, settleOrphans } from './recover';
@@ -83,6 +84,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
             stepTimeoutMs: config.stepTimeoutMs ?? STEP_TIMEOUT_MS,
             maxOutputBytes: MAX_OUTPUT_BYTES,
           }),
+          observe: createObserve({ engine, environment, now: Date.now }),
         },
       }),
     ),
