@@ -55,3 +55,15 @@ async function digestOf(ollama: Ollama, name: string): Promise<string | null> {
   const { models } = await ollama.list().catch(() => ({ models: [] }));
   return models.find((one) => one.name === name || one.name === `${name}:latest`)?.digest ?? null;
 }
+
+/** Whether the configured model is there to be asked, for `GET /health`. */
+export async function modelIsThere({ host, model }: ModelConfig): Promise<boolean> {
+  const signal = AbortSignal.timeout(2_000);
+  const ollama = new Ollama({ host, fetch: (url, init) => fetch(url, { ...init, signal }) });
+  try {
+    return (await ollama.list()).models.some(({ name }) => name === model || name === `${model}:latest`);
+  } catch {
+    // Away, or no Ollama: either way it cannot be asked.
+    return false;
+  }
+}

@@ -8,6 +8,7 @@ import type { Running } from '../platform/running';
 import { activeKey } from '../security/keyset';
 import { loadApiKeys } from '../security/load-keys';
 import { createLedger } from '../stores/ledger';
+import { readReport } from '../stores/part-reports';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE } from '../temporal/names';
@@ -17,6 +18,7 @@ import { createExecutions } from './executions';
 import { createFeed } from './feed';
 import { startNudging } from './nudge';
 import { createRateLimits } from './rate-limits';
+import { createVerifications } from './verifications';
 
 export interface ApiConfig {
   readonly host: string;
@@ -63,12 +65,17 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     pool, feed, workflows, gatewaySeal, log,
     ledger: createLedger(pool),
     executions: createExecutions({ client, taskQueue, gatewaySeal }),
+    verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),
     attestation: keys.attestation,
     keyset: keys.keyset,
     now: Date.now,
     publicUrl: url,
     version: config.version,
+    async verifiers() {
+      const report = await readReport(pool, 'worker').catch(() => null);
+      return { simple: report !== null, enhanced: report?.['enhanced'] === true };
+    },
     temporalIsUp: () =>
       connection.withDeadline(Date.now() + 2_000, () => connection.healthService.check({})).then(
         () => true,

@@ -12,6 +12,7 @@ import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE, LOCAL_HOST } from '../temporal/names';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { startCheckpoints } from './checkpoints';
+import { startReporting } from './reporting';
 import { startWatcherSchedule } from '../temporal/watcher-schedule';
 
 export interface WorkerConfig {
@@ -57,11 +58,12 @@ export async function startWorker(config: WorkerConfig): Promise<Running> {
   });
   const checkpoints = startCheckpoints({ pool, key: keys.checkpoint, keyset: keys.keyset, file: config.checkpointFile, log });
   const schedule = startWatcherSchedule({ config, codec: keys.codec, seconds: config.sweepSeconds ?? SWEEP_SECONDS, log });
+  const reporting = startReporting({ pool, model: config.model, log });
   const run = worker.run();
   run.catch((err: unknown) => log.error({ err }, 'the worker stopped'));
   return {
     async close() {
-      await schedule.close();
+      await Promise.all([schedule.close(), reporting.close()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await run;
       await checkpoints.close();

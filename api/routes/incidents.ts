@@ -47,7 +47,7 @@ export function incidentRoutes({ pool, ledger, verifications }: Pick<ApiContext,
         const row = await readVisible(principal, params['id']);
         await append(principal.tenant, 'incident.acknowledged', { incident_id: row.incident_id, by: nameOf(principal), note: noteOf(body.note) });
         await verifications.incidentChanged(principal.tenant, row.incident_id);
-        return { body: { acknowledged: true, ...incidentView(await readVisible(principal, row.incident_id)) } };
+        return { body: { ...incidentView(await readVisible(principal, row.incident_id)) } };
       },
     }),
     endpoint({

@@ -116,6 +116,16 @@ create table wingman.watcher_cursors (
   moved_at timestamptz not null default clock_timestamp()
 );
 
+-- What a part says of itself every few seconds, for GET /health; not in the ledger.
+create table wingman.part_reports (
+  part text primary key,
+  facts jsonb not null,
+  at timestamptz not null default clock_timestamp()
+);
+alter table wingman.part_reports owner to wingman_owner;
+grant select, insert, update on wingman.part_reports to wingman_worker;
+grant select on wingman.part_reports to wingman_api, wingman_reader;
+
 do $$
 declare t text;
 begin
