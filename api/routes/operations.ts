@@ -9,6 +9,7 @@ import { explainOutcome } from '../../domain/policy-explain';
 import { createApiKey } from '../../security/api-key';
 import { sha256Hex } from '../../security/digest';
 import { createLinkCode, hashLinkCode } from '../../security/link-code';
+import { readAgentClaims } from '../../stores/agent-records';
 import { listKeys } from '../../stores/api-keys';
 import { readInventory } from '../../stores/inventories';
 import { readLocks } from '../../stores/locks';
@@ -141,7 +142,8 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
         const environment = toEnvironment(body.deployment_env ?? (principal.kind === 'agent' ? principal.environments[0] : Object.keys(row.policy.environments)[0]));
         const assessment = assessRequest({
           tenant: principal.tenant, environment, worker_id: toWorkerId(body.worker_id), task_name: body.task_name, instruction: body.instruction,
-          commands: body.commands ?? null, ordered: body.ordered ?? false, policy: row.policy, inventory: await readInventory(pool, environment), now: now(), sha256: sha256Hex,
+          commands: body.commands ?? null, ordered: body.ordered ?? false, policy: row.policy, inventory: await readInventory(pool, environment),
+          agent_record: await readAgentClaims(pool, principal.tenant, body.worker_id), now: now(), sha256: sha256Hex,
         });
         return { body: { status: assessment.status, risk_level: assessment.risk_level, plan_hash: assessment.plan_hash, reasons: assessment.reasons, explanation: explainOutcome(assessment.outcome), card: assessment.card } };
       },
