@@ -19,6 +19,18 @@ const groupName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-c
 const oneOrMore = <T extends z.ZodType>(schema: T) =>
   z.union([schema.transform((one) => [one]), z.array(schema).min(1, 'must name at least one')]);
 
+const things = z.array(z.string().min(1).max(200)).max(200).default([]);
+/** What of the engine is this environment's own; nothing unless it is said. */
+const governed = z
+  .strictObject({
+    containers: things,
+    images: things,
+    networks: things,
+    volumes: things,
+    labels: z.array(z.string().max(200).regex(/^[^=]+=.*$/, 'must be key=value')).max(50).default([]),
+  })
+  .prefault({});
+
 const environment = z
   .strictObject({
     production: z.boolean().default(false),
@@ -31,6 +43,7 @@ const environment = z
     execution_validity_minutes: z.int().min(1).max(1440).default(60),
     token_ttl_seconds: z.int().min(1).max(300, 'may be 300 at most: the gateway takes no longer token').default(120),
     freeze: z.array(freezeSchema).max(50).default([]),
+    governed,
   })
   .transform(({ request_validity_minutes, execution_validity_minutes, token_ttl_seconds, ...rest }) => ({
     ...rest,

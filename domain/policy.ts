@@ -7,6 +7,7 @@
  */
 import type { Program } from './action';
 import type { Voter } from './consensus';
+import type { Governed } from './governed';
 import type { AgentRules, IncidentRules } from './incident-rules';
 import type { QuorumByRisk } from './quorum';
 import type { Registry } from './registry';
@@ -41,6 +42,8 @@ export interface EnvironmentPolicy {
   readonly auto_approve_without_plan: boolean;
   readonly freeze: readonly FreezeWindow[];
   readonly validity: Validity;
+  /** What of the engine this environment answers for: a change there without an execution is an incident. */
+  readonly governed: Governed;
 }
 
 export interface Validity {
