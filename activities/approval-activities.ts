@@ -37,6 +37,7 @@ export interface CoreActivities {
   mintStep(ask: { readonly tenant: string; readonly approval_id: string; readonly worker_id: string; readonly step: number }): Promise<MintResult>;
   issueToken(request: TokenRequest): Promise<IssuedToken>;
   settleStep(ask: { readonly tenant: string; readonly approval_id: string; readonly step: number; readonly jti: string }): Promise<StepOutcome>;
+  noteNotStarted(ask: { readonly tenant: string; readonly approval_id: string; readonly step: number; readonly code: string | null }): Promise<void>;
   recordForgery(ask: { readonly approval_id: string | null; readonly tenant: string | null; readonly what: string }): Promise<void>;
 }
 

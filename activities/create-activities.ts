@@ -12,7 +12,7 @@ import { createOpenRequest } from './open-request';
 import { createOpenVerification } from './open-verification';
 import { createProposeClaims } from './propose-claims';
 import { createRecordVerdict } from './record-verdict';
-import { createSettleStep } from './settle-step';
+import { createNoteNotStarted, createSettleStep } from './settle-step';
 import { createSweepActivities } from './sweep';
 import type { IncidentActivities, ModelClaimActivities, SweepActivities, TruthActivities } from './truth-activities';
 import { createVoteByModel, type ModelConfig } from './vote-by-model';
@@ -43,6 +43,7 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
     mintStep,
     issueToken: createIssueToken(mintParts),
     settleStep: createSettleStep({ pool, ledger }),
+    noteNotStarted: createNoteNotStarted(ledger),
     applyModelVote: createApplyModelVote({ pool, ledger, now }),
     openVerification: createOpenVerification({ pool, defaultHost }),
     recordVerdict: createRecordVerdict({ pool, ledger, now }),

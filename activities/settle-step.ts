@@ -9,18 +9,13 @@ import type { StepOutcome } from '../workflows/messages';
 import type { CoreActivities } from './approval-activities';
 
 export function createSettleStep({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['settleStep'] {
+  const noteNotStarted = createNoteNotStarted(ledger);
   return async ({ tenant: tenantText, approval_id, step }) => {
     const tenant = toTenantId(tenantText);
     const row = await readExecutionOfStep(pool, tenant, approval_id, step);
     if (row === null) {
       // No INTENT: nothing was begun, and the token expires before anybody could begin it.
-      await ledger.append({
-        tenant,
-        kind: 'execution.not_started',
-        body: canonicalJson({ approval_id, step, code: 'GATEWAY_UNAVAILABLE' }),
-        idem: `not_started:${approval_id}:${String(step)}`,
-        projection: {},
-      });
+      await noteNotStarted({ tenant, approval_id, step, code: 'GATEWAY_UNAVAILABLE' });
       return {
         execution_id: null, step, status: 'NOT_STARTED', exit_code: null, code: 'GATEWAY_UNAVAILABLE',
         message: 'no gateway took the order in time; nothing was done',
@@ -29,6 +24,19 @@ export function createSettleStep({ pool, ledger }: { readonly pool: Pool; readon
     if (row.status !== 'RUNNING') return toStepOutcome(row);
     await markUnknown(ledger, tenant, row.execution_id);
     return toStepOutcome((await readExecutionOfStep(pool, tenant, approval_id, step)) ?? row);
+  };
+}
+
+/** A step that was refused, or that nobody took, before its INTENT: the approval says so to whoever waits for it. */
+export function createNoteNotStarted(ledger: Ledger): CoreActivities['noteNotStarted'] {
+  return async ({ tenant, approval_id, step, code }) => {
+    await ledger.append({
+      tenant: toTenantId(tenant),
+      kind: 'execution.not_started',
+      body: canonicalJson({ approval_id, step, code }),
+      idem: `not_started:${approval_id}:${String(step)}`,
+      projection: {},
+    });
   };
 }
 

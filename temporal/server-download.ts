@@ -109,6 +109,8 @@ function reasonOf(url: string, error: unknown): string {
   return `${new URL(url).host} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`;
 }
 
+const STOPPED_READING = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 /** Only the member `temporal`, by the system's tar: the archive has been proven to be the pinned one. */
 async function unpack(archive: string, file: string): Promise<void> {
   const tar = spawn('tar', ['-xOf', '-', 'temporal'], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -117,7 +119,10 @@ async function unpack(archive: string, file: string): Promise<void> {
     tar.once('close', done);
   });
   const [, , code] = await Promise.all([
-    pipeline(createReadStream(archive), createGunzip(), tar.stdin),
+    // tar may end before it has read the padding behind the last member; whether it did its work, its exit code says.
+    pipeline(createReadStream(archive), createGunzip(), tar.stdin).catch((error: unknown) => {
+      if (!STOPPED_READING.has(String((error as NodeJS.ErrnoException).code))) throw error;
+    }),
     pipeline(tar.stdout, createWriteStream(file, { mode: 0o755 })),
     ended,
   ]);

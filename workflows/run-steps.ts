@@ -1,5 +1,5 @@
 /** Runs the steps of an approved plan in their order, each with a token of its own; stops at the first that did not succeed. */
-import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import { core, gatewayOf, patientCore } from './activity-proxies';
 import type { MintResult, StepOutcome } from './messages';
 
@@ -22,6 +22,10 @@ export async function runSteps(plan: StepsToRun, from = 0): Promise<readonly Ste
         : await core.mintStep({ tenant: plan.tenant, approval_id: plan.approval_id, worker_id: plan.worker_id, step });
     const outcome = await runStep(plan, step, minted);
     outcomes.push(outcome);
+    if (outcome.status === 'REFUSED' && patched('refused-step-told')) {
+      // Refused before INTENT there is no row of an execution, and whoever waits for one would wait until the approval lapses.
+      await patientCore.noteNotStarted({ tenant: plan.tenant, approval_id: plan.approval_id, step, code: outcome.code });
+    }
     if (outcome.status !== 'SUCCEEDED') break;
   }
   return outcomes;

@@ -35,7 +35,7 @@ const sample = (id: string, whole = false): EngineCall => ({
   path: `/containers/${id}/stats`,
   query: { stream: false, ...(whole ? {} : { 'one-shot': true }) },
   answer: 'json',
-  expect: [200],
+  expect: [200, 404],
 });
 
 /** One picture; the stream of `docker stats` has no end, so `--no-stream` must be said. */
@@ -72,14 +72,22 @@ export const stats: VerbSpec<StatsArgs> = {
     const template = args.format === null ? null : parseRowTemplate(args.format, FIELDS);
     const chosen = targets(args).map((target) => requiredId(ids, target));
     const all = chosen.length > 0 ? chosen : yield* listIds(args.all);
-    const before: StatsSample[] = [];
-    for (const id of all) before.push((yield sample(id)).json as StatsSample);
+    // Of containers that nobody named, one may be gone by now: it is left out. One that was named and is gone is a failure.
+    const isGone = ({ status, json }: EngineReply): boolean => {
+      if (status === 404 && chosen.length > 0) throw refusal('ENGINE_ERROR', (json as { message: string }).message, { status });
+      return status === 404;
+    };
+    const before = new Map<string, StatsSample>();
+    for (const id of all) {
+      const reply = yield sample(id);
+      if (!isGone(reply)) before.set(id, reply.json as StatsSample);
+    }
     // The engine takes a second over a whole sample; after it one short sample of each is enough for a CPU share.
-    const after: StatsSample[] = [];
-    for (const id of all) after.push((yield sample(id, after.length === 0)).json as StatsSample);
-    const rows = all.map((id, index) =>
-      statsRow(args.no_trunc ? id : id.slice(0, 12), before[index] ?? {}, after[index] ?? {}),
-    );
+    const rows = [];
+    for (const [id, first] of before) {
+      const reply: EngineReply = yield sample(id, rows.length === 0);
+      if (!isGone(reply)) rows.push(statsRow(args.no_trunc ? id : id.slice(0, 12), first, reply.json as StatsSample));
+    }
     return {
       exit_code: 0,
       output: template === null ? renderColumns(COLUMNS, rows) : renderRows(template, FIELDS, rows),

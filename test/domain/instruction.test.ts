@@ -1,6 +1,7 @@
 import { checkInstruction, toInstruction } from '../../domain/instruction';
 import { SECTIONS, type Section } from '../../domain/instruction-report';
 import { expandText } from '../attacks/macros';
+import { growth, LINEAR_AT_MOST } from '../support/growth';
 
 const BODIES: Readonly<Record<Section, string>> = {
   DELIVERABLES: 'Restart the web container and attach the log extract.',
@@ -323,8 +324,6 @@ describe('what is no text', () => {
 describe('the longest instruction', () => {
   const LENGTH = 256 * 1024;
   const filled = (piece: string): string => piece.repeat(Math.ceil(LENGTH / piece.length)).slice(0, LENGTH);
-  /** The promise is 100 ms on an idle machine; three times that passes here, because the suite shares its cores. */
-  const LIMIT_MS = 300;
 
   it.each([
     '( ',
@@ -373,17 +372,12 @@ describe('the longest instruction', () => {
     '. ',
     'you are now a ',
     'ignore all the ',
-  ])('made of %j is through in time', (piece) => {
-    const text = filled(piece);
-    const started = process.hrtime.bigint();
-    const report = checkInstruction(text);
-    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(LIMIT_MS);
-    expect(report.approved).toBe(false);
+  ])('made of %j takes time in proportion to its length', (piece) => {
+    expect(checkInstruction(filled(piece)).approved).toBe(false);
+    expect(growth(checkInstruction, (length) => filled(piece).slice(0, length), LENGTH)).toBeLessThan(LINEAR_AT_MOST);
   });
 
   it('passes when it is a good one with much behind it', () => {
-    const started = process.hrtime.bigint();
     expect(checkInstruction(`${doc()}\n${filled('( ').slice(0, 200_000)}`).approved).toBe(true);
-    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(LIMIT_MS);
   });
 });
