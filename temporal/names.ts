@@ -6,8 +6,9 @@ export const CORE_QUEUE = 'wingman';
 /** The gateway that serves an environment; activities only. */
 export const gatewayQueue = (environment: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}gateway-${environment}`;
 
-/** The prober that looks at a host; activities only. */
+/** The prober of a host; activities only. The host is a checked name (domain/prober-host.ts): it may come out of a claim. */
 export const proberQueue = (host: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}prober-${host}`;
+
 /** The host of claims that name none. */
 export const LOCAL_HOST = 'local';
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { claimBody, verifyBody } from '../../contracts/wire';
 import { canonicalJson, type Json } from '../../domain/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
+import { toProberHost } from '../../domain/prober-host';
 import { readTypedClaims } from '../../domain/read-typed-claims';
 import { redact } from '../../domain/redact';
 import { storableJson, storableText } from '../../domain/storable-text';
@@ -59,7 +60,7 @@ export function claimRoutes(context: Context): readonly Endpoint[] {
         const environment = (await environmentOf(context, principal, worker_id, body)) ?? requireEnvironment(principal, body.deployment_env);
         const claim: ClaimEntry = {
           claim_id: randomUUID(), worker_id, claim: claimText(body.claim), origin: 'LOGGED', asked_by: null, execution_id: body.execution_id ?? null,
-          approval_id: body.approval_id ?? null, environment, host: body.host ?? null, typed: typedOf(body.claims),
+          approval_id: body.approval_id ?? null, environment, host: hostOf(body.host), typed: typedOf(body.claims),
         };
         const timestamp = await append(principal.tenant, claim);
         const { origin: _, asked_by: __, typed, ...entry } = claim;
@@ -81,7 +82,7 @@ export function claimRoutes(context: Context): readonly Endpoint[] {
           const environment = principal.kind === 'agent' ? requireEnvironment(principal, body.deployment_env) : await environmentForPeople(context, principal, body.deployment_env);
           await append(principal.tenant, {
             claim_id, worker_id: principal.kind === 'agent' ? (principal.workerIds[0] ?? null) : null, claim: claimText(body.claim), origin: 'ASKED', asked_by: nameOf(principal),
-            execution_id: null, approval_id: null, environment, host: body.host ?? null, typed: typedOf(body.claims),
+            execution_id: null, approval_id: null, environment, host: hostOf(body.host), typed: typedOf(body.claims),
           });
         }
         const run = randomUUID();
@@ -183,6 +184,9 @@ const isOf = (agent: AgentPrincipal, { worker_id }: { readonly worker_id: string
 
 /** Written by an agent: secrets are taken out, and what no database holds is made visible. */
 const claimText = (text: string): string => storableText(redact(text));
+
+/** It becomes part of a queue's name. @throws WingmanError INVALID_FIELD */
+const hostOf = (host: string | undefined): string | null => (host === undefined ? null : toProberHost(host));
 
 function typedOf(claims: readonly unknown[] | undefined): Json {
   return claims === undefined ? null : storableJson(readTypedClaims({ claims }), redact);
