@@ -46,7 +46,7 @@ async function verifyAll({ tenant, claims }: SweepBatch): Promise<{ readonly upT
   let verified = 0;
   for (let from = 0; from < claims.length; from += ABREAST) {
     const group = claims.slice(from, from + ABREAST);
-    const ends = await Promise.all(group.map(({ claim_id, pending }) => (pending ? verifyOne(tenant, claim_id) : true)));
+    const ends = await Promise.all(group.map(({ claim_id, pending }) => (pending ? verifyOne(tenant, claim_id) : Promise.resolve(true))));
     verified += group.filter(({ pending }, at) => pending && ends[at] === true).length;
     const left = ends.indexOf(false);
     const last = left === -1 ? group.at(-1) : group[left - 1];

@@ -20,7 +20,6 @@ import { toId, toLimit, toOneOf } from '../query';
 import { agentView, claimView, verdictView } from '../truth-views';
 
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
-const PEOPLE = ['reviewer', 'operator', 'delegate'] as const;
 const STATUSES = ['PENDING_VERIFICATION', 'TRUE', 'FALSE', 'UNVERIFIABLE'] as const;
 const VERDICTS = ['TRUE', 'FALSE', 'UNVERIFIABLE'] as const;
 const HOURS: Readonly<Record<string, number>> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };

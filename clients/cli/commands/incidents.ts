@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { IncidentShape } from '../../sdk/truth-shapes';
 import { examples, wholeNumber, type Cli } from '../cli';
-import { table, type Show } from '../output';
+import { table, type Show, type Style } from '../output';
 
 const STATES = ['OPEN', 'ACKNOWLEDGED', 'RESOLVED', 'ALL'];
 
@@ -44,7 +44,7 @@ export function addIncidentsCommand(program: Command, cli: Cli): void {
 
 const showIncident: Show<IncidentShape> = (row, style) =>
   [
-    (row.severity === 'HIGH' || row.severity === 'CRITICAL' ? style.red : style.bold)(`${row.severity} ${row.kind} ${row.state}  ${row.summary}`),
+    headline(row, style),
     `incident    ${row.incident_id}`,
     ...(row.worker_id === null ? [] : [`agent       ${row.worker_id}`]),
     ...(row.environment === null ? [] : [`environment ${row.environment}`]),
@@ -56,3 +56,8 @@ const showIncident: Show<IncidentShape> = (row, style) =>
     ...(row.acknowledged_at === null ? [] : [`seen        ${row.acknowledged_at} by ${row.acknowledged_by ?? '-'}${row.acknowledge_note === null ? '' : `: ${row.acknowledge_note}`}`]),
     ...(row.resolved_at === null ? [] : [`resolved    ${row.resolved_at} by ${row.resolved_by ?? '-'}: ${row.resolution ?? '-'}`]),
   ].join('\n');
+
+function headline({ severity, kind, state, summary }: IncidentShape, style: Style): string {
+  const line = `${severity} ${kind} ${state}  ${summary}`;
+  return severity === 'HIGH' || severity === 'CRITICAL' ? style.red(line) : style.bold(line);
+}
