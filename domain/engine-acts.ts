@@ -19,6 +19,8 @@ export type Act = {
   readonly last_at: number;
   /** The thing as it was before, as facts; null if it was not known. */
   readonly before: Json;
+  /** Tenants that answer for the thing. */
+  readonly owners: readonly string[];
   readonly reported: boolean;
 };
 
@@ -38,6 +40,7 @@ export interface ChangeHints {
   /** Made with --rm. */
   readonly auto_remove: boolean;
   readonly before: Json;
+  readonly owners: readonly string[];
 }
 
 export type Judged = { readonly memory: ActMemory } & (
@@ -48,7 +51,7 @@ export type Judged = { readonly memory: ActMemory } & (
 );
 
 /** Events of one act follow each other at once; only a stop may wait long between its signal and the end. */
-const SAME_ACT_MS = 1_500;
+const SAME_ACT_MS = 1_000;
 const LONGEST_STOP_MS = 130_000;
 const REMOVAL_MS = 10_000;
 /** How long before and after its container's own event a membership of a network is told. Measured: under 300 ms. */
@@ -63,7 +66,7 @@ export function judgeChange(change: EngineChange, steps: readonly RunningStep[],
   if (open === undefined && isEnginesOwn(change, memory, hints)) return { cause: 'ENGINE', memory: { ...memory, touched } };
   const act: Act =
     open === undefined
-      ? { key: change.key, kind: change.kind, id: change.id, name: change.name, actions: [change.action], first_at: change.at, last_at: change.at, before: hints.before, reported: false }
+      ? { key: change.key, kind: change.kind, id: change.id, name: change.name, actions: [change.action], first_at: change.at, last_at: change.at, before: hints.before, owners: hints.owners, reported: false }
       : { ...open, actions: [...open.actions, change.action].slice(0, MOST_ACTIONS), last_at: change.at };
   const acts = [...memory.acts.filter(({ key }) => key !== act.key), act];
   return { cause: 'UNKNOWN', act, is_new: open === undefined, memory: { ...memory, touched, acts } };
@@ -77,19 +80,29 @@ export function followsFromContainer(change: EngineChange, memory: ActMemory): b
 
 export const isNetworkMembership = ({ kind, action }: EngineChange): boolean => kind === 'network' && (action === 'connect' || action === 'disconnect');
 
-/** Acts that were reported and can go on no more, uses of executions that are over: forgotten. `now` is event time. */
-export function forget(memory: ActMemory, steps: readonly RunningStep[], now: number): ActMemory {
+/** Acts that were reported and can go on no more, uses of executions that are over (`steps` null: not asked): forgotten. `now` is event time. */
+export function forget(memory: ActMemory, steps: readonly RunningStep[] | null, now: number): ActMemory {
   return {
-    spent: forgetSpent(memory.spent, steps),
+    spent: steps === null ? memory.spent : forgetSpent(memory.spent, steps),
     acts: memory.acts.filter((act) => !act.reported || now - act.last_at < LONGEST_STOP_MS),
     touched: Object.fromEntries(Object.entries(memory.touched).filter(([, { at }]) => now - at < LONGEST_STOP_MS)),
   };
 }
 
+/** What may come next in one act upon a container: `docker restart` is kill, die, stop, start, restart. Anything else is another act. */
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  create: ['start', 'destroy'],
+  start: ['restart', 'die', 'destroy'],
+  kill: ['kill', 'die', 'stop', 'destroy', 'oom'],
+  die: ['stop', 'start', 'restart', 'destroy'],
+  stop: ['start', 'restart', 'destroy'],
+};
+
 function continues(act: Act, change: EngineChange): boolean {
   const wait = change.at - act.last_at;
-  if (wait <= SAME_ACT_MS) return true;
-  return act.actions.at(-1) === 'kill' && ['kill', 'die', 'stop', 'oom'].includes(change.action) && wait <= LONGEST_STOP_MS;
+  const last = act.actions.at(-1) ?? '';
+  if (wait <= SAME_ACT_MS) return act.kind !== 'container' || (NEXT[last] ?? []).includes(change.action);
+  return last === 'kill' && ['kill', 'die', 'stop', 'oom'].includes(change.action) && wait <= LONGEST_STOP_MS;
 }
 
 /** A kill is always somebody's: the engine says it only when it was asked to. So a `die` without one is the process's own end. */
@@ -109,6 +122,9 @@ function isEnginesOwn(change: EngineChange, { touched }: ActMemory, hints: Chang
       return false;
   }
 }
+
+/** Of a container that nobody answers for: what its networks are told by. */
+export const noteContainer = (change: EngineChange, memory: ActMemory): ActMemory => ({ ...memory, touched: touch(change, memory) });
 
 function touch(change: EngineChange, { touched }: ActMemory): ActMemory['touched'] {
   if (change.kind !== 'container') return touched;

@@ -24,6 +24,8 @@ export type Effect = {
   readonly actions: Readonly<Record<string, number>>;
   /** The thing is new: its `create` comes first, and all else must be of the things so made. At most so many. */
   readonly made?: number;
+  /** One of these to a thing, never both. */
+  readonly either?: readonly string[];
 };
 
 const MANY = 1_000;
@@ -71,11 +73,15 @@ function otherEffects(action: Action, targets: ResolvedTargets, ids: (kind: Targ
   const touched = (kind: TargetKind, actions: Effect['actions']): readonly Effect[] => ids(kind).map((id) => ({ kind, of: { id }, actions }));
   switch (action.verb) {
     case 'run': {
-      const actions = { create: 1, start: 1, kill: 2, die: 1, destroy: 1 };
+      const stays = typeof action.args === 'object' && action.args !== null && 'detach' in action.args && action.args['detach'] === true;
       const [container] = created;
       const [image] = named.filter(({ kind }) => kind === 'image');
       const of = container === undefined ? { image: image?.name ?? '' } : { name: container.name };
-      return [{ kind: 'container', of, actions, made: 1 }, UNNAMED_VOLUMES];
+      // One that stays is removed only if it could not be started.
+      const effect: Effect = stays
+        ? { kind: 'container', of, actions: { create: 1, start: 1, destroy: 1 }, either: ['start', 'destroy'], made: 1 }
+        : { kind: 'container', of, actions: { create: 1, start: 1, kill: 2, die: 1, destroy: 1 }, made: 1 };
+      return [effect, UNNAMED_VOLUMES];
     }
     case 'build':
       return [

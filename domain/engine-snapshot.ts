@@ -5,7 +5,7 @@ import { meansThing, type RunningStep } from './match-event';
 
 export type SnapshotThing = {
   readonly kind: TargetKind;
-  /** Engine id; of a volume its name and time of creation, of an image the reference. */
+  /** Engine id; of a volume its name, of an image the reference: what it is then is in `facts.id`. */
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -44,6 +44,7 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): readonly Diffe
 
 function changeOf(then: SnapshotThing, now: SnapshotThing): Pick<Difference, 'action' | 'engine_could'> | null {
   if (now.kind === 'image') return then.facts['id'] === now.facts['id'] ? null : { action: 'tag', engine_could: false };
+  if (now.kind === 'volume') return then.facts['id'] === now.facts['id'] ? null : { action: 'create', engine_could: false };
   if (now.kind !== 'container') return null;
   if (then.name !== now.name) return { action: 'rename', engine_could: false };
   const [was, is] = [stateOf(then), stateOf(now)];

@@ -34,8 +34,8 @@ export interface RunningStep {
 /** By execution: how often each effect was used (`<effect>:<action>:<thing>`), and which things it made (`made:<effect>:<id>`). */
 export type Spent = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** The engine's clock and the database's may differ by so much, and an event may be told so late. */
-const SKEW_MS = 2_000;
+/** Clocks were compared (gateway/governed-scope.ts); this is what the comparison may be wrong by. */
+const SKEW_MS = 300;
 /** A step whose gateway died is settled much later than it acted. */
 const LONGEST_STEP_MS = 180_000;
 
@@ -71,6 +71,7 @@ function spend(change: EngineChange, effects: readonly Effect[], used: Readonly<
     const most = Object.hasOwn(effect.actions, change.action) ? (effect.actions[change.action] ?? 0) : 0;
     const key = `${String(index)}:${change.action}:${change.id}`;
     if ((used[key] ?? 0) >= most) continue;
+    if (effect.either?.includes(change.action) === true && effect.either.some((other) => other !== change.action && Object.hasOwn(used, `${String(index)}:${other}:${change.id}`))) continue;
     const madeKey = `made:${String(index)}:${change.id}`;
     const isMine = Object.hasOwn(used, madeKey);
     if (effect.made !== undefined && !isMine) {

@@ -4,7 +4,7 @@ import { readFlags } from './read-flags';
 import { allowedImage, targetName } from './read-names';
 import type { Registry } from './registry';
 import type { RunArgs } from './run-body';
-import { parseCpusFlag, parseMemoryFlag, parsePublishFlag, parseRestartFlag } from './run-limits';
+import { parseCpusFlag, parseMemoryFlag, parsePidsFlag, parsePublishFlag, parseRestartFlag } from './run-limits';
 import { parseMountFlag, parseVolumeFlag, refuseSameTarget } from './run-mounts';
 
 const FLAGS = {
@@ -23,6 +23,9 @@ const FLAGS = {
   '--security-opt': { value: true },
   '--read-only': {},
   '--user': { short: '-u', value: true },
+  '--workdir': { short: '-w', value: true },
+  '--pids-limit': { value: true },
+  '--init': {},
 } as const;
 
 /** @throws WingmanError COMMAND_… naming the flag or the part that is not allowed */
@@ -40,6 +43,8 @@ export function parseRun(words: readonly string[], registry: Registry): RunArgs 
   ];
   refuseSameTarget(mounts);
   optional('--security-opt', requireNoNewPrivileges);
+  const workdir = optional('--workdir', parseWorkdirFlag);
+  const pids = optional('--pids-limit', parsePidsFlag);
   const args: RunArgs = {
     image: allowedImage(image, registry),
     argv,
@@ -56,6 +61,9 @@ export function parseRun(words: readonly string[], registry: Registry): RunArgs 
     drop_all_capabilities: optional('--cap-drop', requireAll) ?? false,
     read_only: flags.has('--read-only'),
     user: optional('--user', parseUserFlag),
+    ...(workdir === null ? {} : { workdir }),
+    ...(pids === null ? {} : { pids }),
+    ...(flags.has('--init') ? { init: true } : {}),
   };
   if (args.restarts > 0 && (args.rm || !args.detach)) {
     throw refusal('COMMAND_ARGUMENTS', '--restart goes with --detach and without --rm', { flag: '--restart' });
@@ -98,5 +106,10 @@ function parseUserFlag(value: string): string {
   if (!/^(?:\d{1,9}|[a-z_][a-z0-9_-]{0,31})(?::(?:\d{1,9}|[a-z_][a-z0-9_-]{0,31}))?$/.test(value)) {
     throw notAllowed('--user', value, 'it must be a user or user:group');
   }
+  return value;
+}
+
+function parseWorkdirFlag(value: string): string {
+  if (!/^(?:\/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){1,16}$/.test(value)) throw notAllowed('--workdir', value, 'it must be an absolute path inside the container');
   return value;
 }

@@ -1,5 +1,5 @@
 import type { Json } from './canonical-json';
-import type { RunPort } from './run-limits';
+import { MOST_PIDS, type RunPort } from './run-limits';
 import type { RunMount } from './run-mounts';
 
 /** `docker run`, parsed and checked against the registry. */
@@ -22,10 +22,11 @@ export type RunArgs = {
   readonly drop_all_capabilities: boolean;
   readonly read_only: boolean;
   readonly user: string | null;
+  /** These three only if they were said: a plan that does not speak of them keeps its hash. */
+  readonly workdir?: string;
+  readonly pids?: number;
+  readonly init?: true;
 };
-
-/** Enough for a database with many connections, too few for a fork bomb to hurt the host. */
-const PIDS_LIMIT = 512;
 
 /** The body of `POST /containers/create`. Whatever gives a container power over its host is said to be off, not left out. */
 export function createBody(args: RunArgs, networkMode: string): Json {
@@ -33,6 +34,7 @@ export function createBody(args: RunArgs, networkMode: string): Json {
     Image: args.image,
     ...(args.argv.length === 0 ? {} : { Cmd: [...args.argv] }),
     ...(args.user === null ? {} : { User: args.user }),
+    ...(args.workdir === undefined ? {} : { WorkingDir: args.workdir }),
     Env: args.env.map(({ name, value }) => `${name}=${value}`),
     AttachStdin: false,
     OpenStdin: false,
@@ -51,7 +53,8 @@ export function createBody(args: RunArgs, networkMode: string): Json {
       UsernsMode: '',
       UTSMode: '',
       Devices: [],
-      PidsLimit: PIDS_LIMIT,
+      PidsLimit: args.pids ?? MOST_PIDS,
+      ...(args.init === true ? { Init: true } : {}),
       RestartPolicy: args.restarts === 0 ? { Name: 'no' } : { Name: 'on-failure', MaximumRetryCount: args.restarts },
       PortBindings: bindings(args.ports),
       Mounts: args.mounts.map((mount) => ({

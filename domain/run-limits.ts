@@ -53,6 +53,19 @@ export function parseMemoryFlag(value: string): number {
   return bytes;
 }
 
+/** Enough for a database with many connections, too few for a fork bomb to hurt the host; fewer can be asked for. */
+export const MOST_PIDS = 512;
+
+/** @throws WingmanError COMMAND_FLAG_VALUE. Hostile: written by an agent. */
+export function parsePidsFlag(value: string): number {
+  const pids = /^[1-9]\d{0,2}$/.test(value) ? Number(value) : Infinity;
+  if (pids <= MOST_PIDS) return pids;
+  throw refusal('COMMAND_FLAG_VALUE', `--pids-limit ${value}: it must be between 1 and ${String(MOST_PIDS)}`, {
+    flag: '--pids-limit',
+    part: value,
+  });
+}
+
 /** `0.5` in billionths of a CPU, as the engine takes it. @throws WingmanError COMMAND_FLAG_VALUE. Hostile: written by an agent. */
 export function parseCpusFlag(value: string): number {
   const nano = /^\d{1,3}(?:\.\d{1,3})?$/.test(value) ? Math.round(Number(value) * 1e9) : 0;

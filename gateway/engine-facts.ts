@@ -1,6 +1,6 @@
 /**
  * What one thing at the engine is at this moment, as the facts that claims are judged by (domain/claim-facts.ts) and that baselines
- * keep. Labels, environment and commands of a container are never read: whoever made it wrote them. Texts are bounded, on one line.
+ * keep. A container's environment, command and labels are no facts: whoever made it wrote them. Texts are bounded, on one line.
  */
 import type { TargetKind } from '../domain/action';
 import type { Facts } from '../domain/claim-facts';
@@ -12,11 +12,14 @@ import type { Engine } from './engine';
 export interface Described {
   readonly name: string | null;
   readonly facts: Record<string, string | number | boolean | null | readonly string[]>;
+  /** Of a container, for whoever has to know what the engine does to it by itself; never part of an observation. */
+  readonly own: { readonly auto_remove: boolean; readonly restart_policy: boolean; readonly labels: Readonly<Record<string, string>> };
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/;
 const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,300}$/;
-const ABSENT: Described = { name: null, facts: { exists: false } };
+const NOT_OWN: Described['own'] = { auto_remove: false, restart_policy: false, labels: {} };
+const ABSENT: Described = { name: null, facts: { exists: false }, own: NOT_OWN };
 const MOST_TEXT = 300;
 const MOST_ITEMS = 100;
 
@@ -38,7 +41,7 @@ export async function describeThing(engine: Pick<Engine, 'call'>, kind: TargetKi
     case 'network':
       return describeNetwork(json);
     case 'volume':
-      return { name: text(json['Name']), facts: clean({ exists: true, driver: text(json['Driver']), created_at: time(json['CreatedAt']) } satisfies Unclean<Facts['volume']>) };
+      return { name: text(json['Name']), facts: clean({ exists: true, driver: text(json['Driver']), created_at: time(json['CreatedAt']) } satisfies Unclean<Facts['volume']>), own: NOT_OWN };
   }
 }
 
@@ -64,7 +67,19 @@ function describeContainer(row: Row): Described {
     restarts: number(row['RestartCount']),
     ports: publishedPorts(record(row['NetworkSettings'])['Ports']),
   };
-  return { name: text(row['Name'])?.replace(/^\//, '') ?? null, facts: clean(facts) };
+  const hostConfig = record(row['HostConfig']);
+  const policy = record(hostConfig['RestartPolicy'])['Name'];
+  return {
+    name: text(row['Name'])?.replace(/^\//, '') ?? null,
+    facts: clean(facts),
+    own: { auto_remove: hostConfig['AutoRemove'] === true, restart_policy: typeof policy === 'string' && policy !== '' && policy !== 'no', labels: boundedLabels(record(row['Config'])['Labels']) },
+  };
+}
+
+/** Hostile: so many, so long, and no more. */
+export function boundedLabels(value: unknown): Readonly<Record<string, string>> {
+  const pairs = Object.entries(record(value)).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return Object.fromEntries(pairs.slice(0, MOST_ITEMS).map(([name, label]) => [name.slice(0, MOST_TEXT), label.slice(0, MOST_TEXT)]));
 }
 
 async function describeImage(engine: Pick<Engine, 'call'>, row: Row, reference: string, signal: AbortSignal): Promise<Described> {
@@ -75,13 +90,13 @@ async function describeImage(engine: Pick<Engine, 'call'>, row: Row, reference: 
   const facts: Unclean<Facts['image']> = {
     exists: true, id, size: number(row['Size']), created_at: time(row['Created']), running: made.filter(({ State }) => State === 'running').length, containers: made.length,
   };
-  return { name: reference, facts: clean(facts) };
+  return { name: reference, facts: clean(facts), own: NOT_OWN };
 }
 
 function describeNetwork(row: Row): Described {
   const names = Object.values(record(row['Containers'])).map((one) => text(record(one)['Name'])).filter((name) => name !== null);
   const facts: Unclean<Facts['network']> = { exists: true, id: text(row['Id']), driver: text(row['Driver']), created_at: time(row['Created']), containers: names.sort().slice(0, MOST_ITEMS) };
-  return { name: text(row['Name']), facts: clean(facts) };
+  return { name: text(row['Name']), facts: clean(facts), own: NOT_OWN };
 }
 
 /** Host ports, such as "8080"; once, though IPv4 and IPv6 each have theirs. */

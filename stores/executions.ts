@@ -1,5 +1,6 @@
 /** Runs of steps, as the ledger has them. */
 import type { Pool } from 'pg';
+import type { Observation } from '../domain/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 
@@ -22,6 +23,8 @@ export interface ExecutionRow {
   readonly output: string | null;
   readonly error_code: string | null;
   readonly receipt: string | null;
+  /** The same looks before and after it; null where it ended without one (a crash), or began before there were any. */
+  readonly baseline: { readonly before: readonly Observation[] | null; readonly after?: readonly Observation[] | null } | null;
   readonly resolution: { readonly outcome: string; readonly note: string; readonly by: string } | null;
 }
 

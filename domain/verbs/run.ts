@@ -113,6 +113,8 @@ function render(args: RunArgs): string {
     ...(args.env.length === 0 ? [] : [`environment ${args.env.map(({ name }) => name).join(', ')}`]),
     ...(args.restarts === 0 ? [] : [`restarted after a failure up to ${String(args.restarts)} times`]),
     ...(args.user === null ? [] : [`as user ${args.user}`]),
+    ...(args.workdir === undefined ? [] : [`in directory ${args.workdir}`]),
+    ...(args.pids === undefined ? [] : [`at most ${String(args.pids)} processes`]),
   ];
   return parts.join(', ');
 }

@@ -18,7 +18,7 @@ const RECORDED = JSON.parse(readFileSync(join(__dirname, 'data', 'engine-events.
 const REGISTRY: Registry = { ...EMPTY_REGISTRY, images: ['wm-run/*'], build_contexts: { ctx: { path: '/x', dockerfile: 'Dockerfile' } } };
 const governed = RECORDED.filter((one): one is Recorded & { command: string } => one.command !== null);
 
-const NO_HINTS = { restarted_by_policy: false, auto_remove: false, before: null };
+const NO_HINTS = { restarted_by_policy: false, auto_remove: false, before: null, owners: ['acme'] };
 const changesOf = ({ events }: Recorded): readonly EngineChange[] => events.flatMap((event) => toChange(event) ?? []);
 const recorded = (what: string): Recorded => RECORDED.find((one) => one.what === what) as Recorded;
 function stepOf({ command, targets, events }: Recorded, id = 'e1'): RunningStep {

@@ -29,6 +29,7 @@ test.each<[readonly string[]]>([
   [['--rm', '--mount', 'type=bind,source=/srv/reports,target=/r,ro', IMAGE]],
   [['-d', '-p', '8080:80', '-p', '[::1]:8081:81/tcp', IMAGE]],
   [['--rm', '--network', 'none', IMAGE]],
+  [['--rm', '--pids-limit', '100', '--init', '-w', '/srv/app', IMAGE, 'pwd']],
   [['--rm', '--network=shop_default', '--read-only', IMAGE]],
 ])('%j is accepted', (words) => {
   expect(refusedCode(() => run.parse(words, CLOSED))).toBe('accepted');
@@ -75,7 +76,6 @@ const flags: readonly (readonly string[])[] = [
   ['--shm-size', '9g'],
   ['--tmpfs', '/x'],
   ['--group-add', 'docker'],
-  ['--pids-limit', '-1'],
   ['-P'],
   ['--publish-all'],
   ['--expose', '1'],
@@ -86,7 +86,6 @@ const flags: readonly (readonly string[])[] = [
   ['--platform', 'x'],
   ['--pull', 'always'],
   ['--isolation', 'x'],
-  ['--init'],
   ['--mac-address', 'x'],
   ['--ip', '1.2.3.4'],
 ];
@@ -179,6 +178,12 @@ const values: readonly (readonly string[])[] = [
   ['--user', 'root;id'],
   ['--user', ''],
   ['--user', '0:0:0'],
+  ['--pids-limit', '-1'],
+  ['--pids-limit', '0'],
+  ['--pids-limit', '513'],
+  ['--workdir', 'srv'],
+  ['--workdir', '/srv/../etc'],
+  ['--workdir', '/'],
 ];
 test.each(values.map((value) => [value]))('the value of %j is refused', (value) => {
   const code = refusedCode(() => run.parse(['-d', ...value, IMAGE, 'id'], CLOSED));
