@@ -16,6 +16,7 @@ import { listExecutionsOfAgent, listExecutionsOfApproval, readExecution, type Ex
 import type { Ledger, LedgerEntry } from '../stores/ledger';
 import { readVerdict } from '../stores/verdicts';
 import type { VerifyResult } from '../workflows/truth-messages';
+import { baselineOfLastRuns, baselineOfRuns } from './baseline-of-runs';
 import { checkedObservations } from './checked-observations';
 import { falseClaimEntries } from './false-claim';
 import type { TruthActivities } from './truth-activities';
@@ -63,7 +64,7 @@ async function judgeAndWrite(parts: RecordVerdictParts, tenant: TenantId, ask: A
   const fellBack = proposal !== null && 'fell_back' in proposal ? proposal.fell_back : null;
   const evidence = storableJson({
     claim: claim.claim, host: opened.host, environment: opened.environment, parts: judged.parts, unparsed: opened.parsed.unparsed, observations,
-    executions: context.executions ?? [], model: proposal !== null && 'model' in proposal ? { name: proposal.model, digest: proposal.digest } : null, fell_back: fellBack,
+    executions: context.executions ?? [], baseline: context.baseline ?? null, model: proposal !== null && 'model' in proposal ? { name: proposal.model, digest: proposal.digest } : null, fell_back: fellBack,
     // Names of files and addresses are other people's words, and could hold what no record may keep.
   }, redact);
   const costs = judged.verdict === 'FALSE' ? await falseClaimEntries(parts, { tenant, claim, verdict_id, new_id: ask.incident_id, judged }) : null;
@@ -102,8 +103,11 @@ function judge(ask: Ask, observations: readonly Observation[], context: JudgeCon
 
 async function contextOf(pool: Pool, tenant: TenantId, claim: ClaimRow, now: string): Promise<JudgeContext> {
   const rows = await executionsOf(pool, tenant, claim);
+  // A claim that leans on nothing is judged by its agent's last run over each thing, not by what there was before the first.
+  const leans = claim.execution_id !== null || claim.approval_id !== null;
   return {
     now,
+    baseline: leans ? baselineOfRuns(rows) : baselineOfLastRuns(rows),
     executions: rows.map(({ execution_id, command, status, exit_code, started_at, finished_at }) => ({
       execution_id, command, outcome: status, exit_code, started_at: started_at.toISOString(), finished_at: finished_at?.toISOString() ?? null,
     })),
