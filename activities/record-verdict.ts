@@ -16,6 +16,7 @@ import { listExecutionsOfAgent, listExecutionsOfApproval, readExecution, type Ex
 import type { Ledger, LedgerEntry } from '../stores/ledger';
 import { readVerdict } from '../stores/verdicts';
 import type { VerifyResult } from '../workflows/truth-messages';
+import { recordFindings } from './account-findings';
 import { checkedObservations } from './checked-observations';
 import { falseClaimEntries } from './false-claim';
 import type { TruthActivities } from './truth-activities';
@@ -78,6 +79,8 @@ async function judgeAndWrite(parts: RecordVerdictParts, tenant: TenantId, ask: A
     idem: `verdict:${claim.claim_id}:${ask.run}`,
     projection: { details: storableText(redact(fellBack === null ? judged.reason : `${judged.reason} (${fellBack})`)), evidence },
   };
+  // Before the verdict: after it nobody would come back for them.
+  if (claim.approval_id !== null && claim.origin === 'LOGGED') await recordFindings(parts, tenant, claim.approval_id, claim.claim_id);
   failpoint('worker.before_verdict');
   const [stored] = await parts.ledger.appendTogether([row, ...(costs?.entries ?? [])]);
   failpoint('worker.after_verdict');
@@ -108,7 +111,16 @@ async function contextOf(pool: Pool, tenant: TenantId, claim: ClaimRow, now: str
       execution_id, command, outcome: status, exit_code, started_at: started_at.toISOString(), finished_at: finished_at?.toISOString() ?? null,
     })),
     executions_complete: rows.length < MANY_EXECUTIONS,
+    ...(claim.execution_id === null && claim.approval_id === null ? {} : { baseline: baselineOf(rows) }),
   };
+}
+
+/** What was there before the first step that looked, and after the last one. Only of runs that the claim leans on. */
+function baselineOf(rows: readonly ExecutionRow[]): NonNullable<JudgeContext['baseline']> {
+  const inOrder = [...rows].sort((a, b) => a.started_at.getTime() - b.started_at.getTime());
+  const each = (observations: readonly Observation[]): readonly Observation[] => [...new Map(observations.map((one) => [JSON.stringify(one.probe), one])).values()];
+  // Of several looks at one thing the last one written into the map stays.
+  return { before: each(inOrder.flatMap(({ baseline }) => baseline?.before ?? []).reverse()), after: each(inOrder.flatMap(({ baseline }) => baseline?.after ?? [])) };
 }
 
 /** Narrowed to what the claim leans on; one that leans on nothing is about all that its agent ran. */
