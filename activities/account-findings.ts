@@ -1,5 +1,4 @@
 /** After a claim about a request: where it and the record differ, and the incidents of it. */
-import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
 import { isWingmanError } from '../domain/errors';
@@ -13,6 +12,7 @@ import { storableText } from '../domain/storable-text';
 import { readAccount } from '../stores/accounts';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
 import { findOpenIncident } from '../stores/incidents';
+import { sha256Hex } from '../security/digest';
 import type { Ledger, LedgerEntry } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 
@@ -42,7 +42,7 @@ async function openIncident({ pool, ledger }: { readonly pool: Pool; readonly le
     at_least: rules.severity[kind] ?? null, critical_after: null,
   });
   const body = {
-    incident_id: randomUUID(), kind, severity, subject, summary: storableText(redact(`${approval.worker_id}: ${reason}`).slice(0, 500)), worker_id: approval.worker_id, environment: approval.environment,
+    incident_id: idOf(`${tenant} ${kind} ${subject}`), kind, severity, subject, summary: storableText(redact(`${approval.worker_id}: ${reason}`).slice(0, 500)), worker_id: approval.worker_id, environment: approval.environment,
     host: null, claim_id, verdict_id: null, approval_id: approval.request_id, execution_id,
   };
   const entries: LedgerEntry[] = [{ tenant, kind: 'incident.opened', body: canonicalJson(body), idem: `finding:${kind}:${subject}`, projection: { details: { step: finding.step, reason: storableText(redact(reason)) } } }];
@@ -54,4 +54,10 @@ async function openIncident({ pool, ledger }: { readonly pool: Pool; readonly le
     // Opened in this moment by another verification of the same claim.
     if (!isWingmanError(error) || error.code !== 'INCIDENT_STATE') throw error;
   });
+}
+
+/** The same finding has the same id, however often it is looked for. */
+function idOf(text: string): string {
+  const hex = sha256Hex(text);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -174,7 +174,6 @@ const remedy = z.strictObject({
   subject: pattern.default('*'),
   environment: environmentName,
   commands: z.array(z.string().min(1).max(4096)).min(1, 'must name at least one').max(20),
-  automatic: z.boolean().default(false),
 });
 
 export const policySchema = z
