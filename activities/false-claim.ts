@@ -50,7 +50,7 @@ export async function falseClaimEntries({ pool }: { readonly pool: Pool }, { ten
     at_least: rules.severity[KIND] ?? null,
     critical_after: rules.critical_after,
   });
-  const summary = storableText(redact(`${worker_id} claimed what is not so: ${wrong[0]?.reason ?? judged.reason}`).slice(0, 500));
+  const summary = storableText(redact(`${worker_id} claimed what is not so: ${judged.reason}`).slice(0, 500));
   const incident_id = open?.incident_id ?? new_id;
   const about = { incident_id, kind: KIND, subject, severity, summary, worker_id, environment: claim.environment, host: claim.host, claim_id: claim.claim_id, verdict_id, approval_id: claim.approval_id, execution_id: claim.execution_id };
   const entries: LedgerEntry[] = [

@@ -24,7 +24,8 @@ export function createProposeClaims({ pool, model }: { readonly pool: Pool; read
     const claim = await readClaim(pool, toTenantId(tenant), claim_id);
     if (claim === null) return { fell_back: 'the claim could not be read' };
     // `.abort()` of the client does nothing on a call that does not stream, so the signal is put into its fetch.
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const timeoutMs = model.timeoutMs ?? TIMEOUT_MS;
+    const signal = AbortSignal.timeout(timeoutMs);
     const ollama = new Ollama({ host: model.host, fetch: (url, init) => fetch(url, { ...init, signal }) });
     try {
       const [answer, digest] = await Promise.all([
@@ -44,7 +45,7 @@ export function createProposeClaims({ pool, model }: { readonly pool: Pool; read
       if (text.length > MAX_ANSWER) return { fell_back: `the model answered ${String(text.length)} characters; the simple verifier judged alone` };
       return { model: model.model, digest, answer: text };
     } catch (error) {
-      const why = signal.aborted ? `did not answer within ${String(TIMEOUT_MS / 1000)} s` : `could not be asked (${error instanceof Error ? error.name : 'error'})`;
+      const why = signal.aborted ? `did not answer within ${String(timeoutMs / 1000)} s` : `could not be asked (${error instanceof Error ? error.name : 'error'})`;
       return { fell_back: `the model ${model.model} ${why}; the simple verifier judged alone` };
     }
   };

@@ -17,6 +17,7 @@ import type { Ledger, LedgerEntry } from '../stores/ledger';
 import { readVerdict } from '../stores/verdicts';
 import type { VerifyResult } from '../workflows/truth-messages';
 import { recordFindings } from './account-findings';
+import { baselineOfLastRuns, baselineOfRuns } from './baseline-of-runs';
 import { checkedObservations } from './checked-observations';
 import { falseClaimEntries } from './false-claim';
 import type { TruthActivities } from './truth-activities';
@@ -64,7 +65,7 @@ async function judgeAndWrite(parts: RecordVerdictParts, tenant: TenantId, ask: A
   const fellBack = proposal !== null && 'fell_back' in proposal ? proposal.fell_back : null;
   const evidence = storableJson({
     claim: claim.claim, host: opened.host, environment: opened.environment, parts: judged.parts, unparsed: opened.parsed.unparsed, observations,
-    executions: context.executions ?? [], model: proposal !== null && 'model' in proposal ? { name: proposal.model, digest: proposal.digest } : null, fell_back: fellBack,
+    executions: context.executions ?? [], baseline: context.baseline ?? null, model: proposal !== null && 'model' in proposal ? { name: proposal.model, digest: proposal.digest } : null, fell_back: fellBack,
     // Names of files and addresses are other people's words, and could hold what no record may keep.
   }, redact);
   const costs = judged.verdict === 'FALSE' ? await falseClaimEntries(parts, { tenant, claim, verdict_id, new_id: ask.incident_id, judged }) : null;
@@ -105,22 +106,16 @@ function judge(ask: Ask, observations: readonly Observation[], context: JudgeCon
 
 async function contextOf(pool: Pool, tenant: TenantId, claim: ClaimRow, now: string): Promise<JudgeContext> {
   const rows = await executionsOf(pool, tenant, claim);
+  // A claim that leans on nothing is judged by its agent's last run over each thing, not by what there was before the first.
+  const leans = claim.execution_id !== null || claim.approval_id !== null;
   return {
     now,
+    baseline: leans ? baselineOfRuns(rows) : baselineOfLastRuns(rows),
     executions: rows.map(({ execution_id, command, status, exit_code, started_at, finished_at }) => ({
       execution_id, command, outcome: status, exit_code, started_at: started_at.toISOString(), finished_at: finished_at?.toISOString() ?? null,
     })),
     executions_complete: rows.length < MANY_EXECUTIONS,
-    ...(claim.execution_id === null && claim.approval_id === null ? {} : { baseline: baselineOf(rows) }),
   };
-}
-
-/** What was there before the first step that looked, and after the last one. Only of runs that the claim leans on. */
-function baselineOf(rows: readonly ExecutionRow[]): NonNullable<JudgeContext['baseline']> {
-  const inOrder = [...rows].sort((a, b) => a.started_at.getTime() - b.started_at.getTime());
-  const each = (observations: readonly Observation[]): readonly Observation[] => [...new Map(observations.map((one) => [JSON.stringify(one.probe), one])).values()];
-  // Of several looks at one thing the last one written into the map stays.
-  return { before: each(inOrder.flatMap(({ baseline }) => baseline?.before ?? []).reverse()), after: each(inOrder.flatMap(({ baseline }) => baseline?.after ?? [])) };
 }
 
 /** Narrowed to what the claim leans on; one that leans on nothing is about all that its agent ran. */

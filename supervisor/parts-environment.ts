@@ -37,13 +37,15 @@ export function planApi(world: PartWorld): PartPlan {
 }
 
 export function planWorker(world: PartWorld): PartPlan {
-  const { ollama } = world.settings;
+  const { ollama, sweepSeconds, defaultHost } = world.settings;
   return plan('worker', distFile('workers', 'main.js'), world, {
     ...temporal(world),
     WINGMAN_DATABASE_URL: roleUrl(world.ownerUrl, 'wingman_worker', world.passwords),
     WINGMAN_KEYS_DIR: join(world.paths.keys, 'worker'),
     WINGMAN_WORKFLOW_BUNDLE: distFile('workflow-bundle.js'),
     WINGMAN_CHECKPOINT_FILE: join(world.paths.checkpoints, 'log'),
+    WINGMAN_SWEEP_SECONDS: String(sweepSeconds),
+    WINGMAN_DEFAULT_HOST: defaultHost,
     ...(ollama === null ? {} : { WINGMAN_OLLAMA_HOST: ollama.host, WINGMAN_OLLAMA_MODEL: ollama.model }),
   });
 }

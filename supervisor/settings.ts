@@ -19,9 +19,14 @@ export interface Settings {
   readonly policyFile: string;
   /** A database of the operator's own, as its superuser; null: the embedded one. */
   readonly databaseOwnerUrl: string | null;
+  /** How often the watcher looks for new claims; 0: never by itself. */
+  readonly sweepSeconds: number;
+  /** Where claims that name no host are looked at. */
+  readonly defaultHost: string;
 }
 
 const DEFAULT_PORT = 8002;
+const DEFAULT_SWEEP_SECONDS = 30;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
 
 /** @throws WingmanError CONFIG_INVALID naming the variable and the fix */
@@ -39,6 +44,8 @@ export function parseSettings(env: Env): Settings {
     telegram: token === null ? null : { token, apiRoot: optional(env, 'WINGMAN_TELEGRAM_API_ROOT') },
     policyFile: join(packageRoot(), 'policy', 'default.yaml'),
     databaseOwnerUrl: parseDatabaseUrl(env),
+    sweepSeconds: parseSweep(env),
+    defaultHost: optional(env, 'WINGMAN_DEFAULT_HOST') ?? 'local',
   };
 }
 
@@ -58,6 +65,12 @@ function parsePort(env: Env): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw setupRefusal(`WINGMAN_PORT=${text} is not a port.`, 'set it to a number from 1 to 65535, or unset it.');
   return port;
+}
+
+function parseSweep(env: Env): number {
+  const text = optional(env, 'WINGMAN_SWEEP_SECONDS') ?? String(DEFAULT_SWEEP_SECONDS);
+  if (!/^\d{1,5}$/.test(text)) throw setupRefusal(`WINGMAN_SWEEP_SECONDS=${text} is no number of seconds.`, 'set it to a whole number; 0 lets the watcher rest.');
+  return Number(text);
 }
 
 /** The URL holds a password, so it is never shown. */
