@@ -12,6 +12,7 @@ import { createOpenRequest } from './open-request';
 import { createOpenVerification } from './open-verification';
 import { createProposeClaims } from './propose-claims';
 import { createRecordVerdict } from './record-verdict';
+import { createRemedyActivities, type RemedyActivities } from './settle-remedy';
 import { createNoteNotStarted, createSettleStep } from './settle-step';
 import { createSweepActivities } from './sweep';
 import type { IncidentActivities, ModelClaimActivities, SweepActivities, TruthActivities } from './truth-activities';
@@ -27,7 +28,7 @@ export interface ActivityParts {
   readonly defaultHost: string;
 }
 
-export type AllActivities = CoreActivities & VoteActivities & TruthActivities & ModelClaimActivities & SweepActivities & IncidentActivities;
+export type AllActivities = CoreActivities & VoteActivities & TruthActivities & ModelClaimActivities & SweepActivities & IncidentActivities & RemedyActivities;
 
 /** Forged messages that name no tenant are recorded under this one, which no credential belongs to. */
 const NO_TENANT = 'none';
@@ -49,6 +50,7 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
     recordVerdict: createRecordVerdict({ pool, ledger, now }),
     proposeClaims: createProposeClaims({ pool, model }),
     ...createSweepActivities({ pool }),
+    ...createRemedyActivities({ pool, ledger }),
     attendIncident: createAttendIncident({ pool, ledger }),
     voteByModel: createVoteByModel({ pool, model }),
     async recordForgery({ approval_id, tenant, what }) {

@@ -16,6 +16,7 @@ import { listExecutionsOfAgent, listExecutionsOfApproval, readExecution, type Ex
 import type { Ledger, LedgerEntry } from '../stores/ledger';
 import { readVerdict } from '../stores/verdicts';
 import type { VerifyResult } from '../workflows/truth-messages';
+import { recordFindings } from './account-findings';
 import { baselineOfLastRuns, baselineOfRuns } from './baseline-of-runs';
 import { checkedObservations } from './checked-observations';
 import { falseClaimEntries } from './false-claim';
@@ -79,6 +80,8 @@ async function judgeAndWrite(parts: RecordVerdictParts, tenant: TenantId, ask: A
     idem: `verdict:${claim.claim_id}:${ask.run}`,
     projection: { details: storableText(redact(fellBack === null ? judged.reason : `${judged.reason} (${fellBack})`)), evidence },
   };
+  // Before the verdict: after it nobody would come back for them.
+  if (claim.approval_id !== null && claim.origin === 'LOGGED') await recordFindings(parts, tenant, claim.approval_id, claim.claim_id);
   failpoint('worker.before_verdict');
   const [stored] = await parts.ledger.appendTogether([row, ...(costs?.entries ?? [])]);
   failpoint('worker.after_verdict');

@@ -13,6 +13,7 @@ import { approvalRoutes } from './routes/approvals';
 import { claimRoutes } from './routes/claims';
 import { executionRoutes } from './routes/execution';
 import { gateRoutes } from './routes/gate';
+import { accountRoutes } from './routes/account';
 import { incidentRoutes } from './routes/incidents';
 import { ledgerRoutes } from './routes/ledger';
 import { operationRoutes } from './routes/operations';
@@ -44,6 +45,7 @@ export function createApp(context: ApiContext): Express {
     ...executionRoutes(context),
     ...claimRoutes(context),
     ...incidentRoutes(context),
+    ...accountRoutes(context),
     ...operationRoutes(context),
     ...ledgerRoutes(context),
   );

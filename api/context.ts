@@ -8,6 +8,7 @@ import type { ApprovalWorkflows } from './approval-workflows';
 import type { Executions } from './executions';
 import type { Feed } from './feed';
 import type { RateLimits } from './rate-limits';
+import type { Remedies } from './remedies';
 import type { Verifications } from './verifications';
 
 export interface ApiContext {
@@ -16,6 +17,7 @@ export interface ApiContext {
   readonly workflows: ApprovalWorkflows;
   readonly executions: Executions;
   readonly verifications: Verifications;
+  readonly remedies: Remedies;
   readonly feed: Feed;
   readonly limits: RateLimits;
   readonly attestation: SigningKey;

@@ -17,6 +17,7 @@ import { createApprovalWorkflows } from './approval-workflows';
 import { createExecutions } from './executions';
 import { createFeed } from './feed';
 import { startNudging } from './nudge';
+import { createRemedies, startRemedies } from './remedies';
 import { createRateLimits } from './rate-limits';
 import { createVerifications } from './verifications';
 
@@ -61,9 +62,10 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${String(port)}`;
+  const ledger = createLedger(pool);
+  const remedies = createRemedies({ pool, ledger, workflows });
   const app = createApp({
-    pool, feed, workflows, gatewaySeal, log,
-    ledger: createLedger(pool),
+    pool, feed, workflows, gatewaySeal, log, ledger, remedies,
     executions: createExecutions({ client, taskQueue, gatewaySeal }),
     verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),
@@ -84,10 +86,11 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   });
   server.on('request', app);
   const nudging = startNudging({ pool, workflows, log });
+  const remedying = startRemedies({ pool, remedies, client, taskQueue, log });
   return {
     url,
     async close() {
-      await nudging.close();
+      await Promise.all([nudging.close(), remedying.close()]);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

@@ -3,6 +3,7 @@ import { wilsonInterval } from '../domain/wilson-interval';
 import type { AgentRow } from '../stores/agent-records';
 import type { ClaimRow } from '../stores/claims';
 import type { IncidentRow } from '../stores/incidents';
+import type { RemedyRow } from '../stores/remedies';
 import type { VerdictRow } from '../stores/verdicts';
 
 export function claimView(row: ClaimRow, verdicts?: readonly VerdictRow[]) {
@@ -58,6 +59,10 @@ export function incidentView(row: IncidentRow) {
     resolved_at: resolved_at?.toISOString() ?? null,
     ledger_seq: seq,
   };
+}
+
+export function remedyView({ proposed_at, ended_at, approval_id, ...row }: RemedyRow) {
+  return { ...row, approval_id, request_id: approval_id, proposed_at: proposed_at.toISOString(), ended_at: ended_at?.toISOString() ?? null };
 }
 
 /** Rates are over what could be judged at all; the interval says how much a rate is worth. */

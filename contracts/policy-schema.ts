@@ -165,6 +165,17 @@ const agents = z
   .strictObject({ min_true_rate: z.union([z.number().min(0).max(1), z.null()]).default(null), min_claims: z.int().min(1).max(1000).default(5) })
   .prefault({});
 
+const reconcile = z.strictObject({ claim_grace_minutes: z.int().min(0).max(10_080).default(15) }).prefault({});
+
+/** A request that an incident proposes, in the name of the agent `wingman`. */
+const remedy = z.strictObject({
+  name: z.string().min(1).max(80),
+  kind: z.string().regex(/^[A-Z_]{1,40}$/, 'must be a kind of incident, such as BYPASS'),
+  subject: pattern.default('*'),
+  environment: environmentName,
+  commands: z.array(z.string().min(1).max(4096)).min(1, 'must name at least one').max(20),
+});
+
 export const policySchema = z
   .strictObject({
     version: z.literal(1, 'must be 1, the version of this format'),
@@ -182,6 +193,8 @@ export const policySchema = z
     limits,
     incidents,
     agents,
+    reconcile,
+    remedies: z.array(remedy).max(200).default([]),
   })
   .superRefine(({ rules, environments: named }, context) => {
     for (const [at, { then }] of rules.entries()) {

@@ -10,6 +10,7 @@ import type { Voter } from './consensus';
 import type { Governed } from './governed';
 import type { AgentRules, IncidentRules } from './incident-rules';
 import type { QuorumByRisk } from './quorum';
+import type { Remedy } from './remedy';
 import type { Registry } from './registry';
 import type { RiskLevel } from './risk';
 
@@ -29,6 +30,10 @@ export interface Policy {
   readonly limits: RateLimits;
   /** Absent in policies that were stored before there were incidents: see `incident-rules.ts`. */
   readonly incidents?: IncidentRules;
+  /** How long an agent has to claim what was executed for it. Policies of before have no such part: 15 minutes. */
+  readonly reconcile?: { readonly claim_grace_minutes: number };
+  /** Per kind and subject of an incident, what puts it right. The first that fits. Policies of before have none. */
+  readonly remedies?: readonly Remedy[];
   readonly agents?: AgentRules;
 }
 

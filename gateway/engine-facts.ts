@@ -134,5 +134,5 @@ function time(value: unknown): string | null {
 
 /** What could not be found out is left out. */
 function clean(facts: object): Described['facts'] {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null && value !== undefined)) as Described['facts'];
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null && value !== undefined));
 }

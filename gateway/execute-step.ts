@@ -122,7 +122,7 @@ async function recordOutcome(
     body: canonicalJson({
       execution_id: started.execution_id, status: ended.status, exit_code, error_code: ended.code,
       output_sha256: sha256Hex(output), receipt_sha256: sha256Hex(receipt), gateway: parts.gateway,
-      after: after as unknown as Json, after_sha256: sha256Hex(canonicalJson(after as unknown as Json)),
+      after: after as unknown as Json, after_sha256: sha256Hex(canonicalJson(after)),
     }),
     idem: `outcome:${started.execution_id}`,
     projection: { output, receipt },

@@ -214,7 +214,7 @@ async function claim(parts: StartParts, { approval, claims, action, step, target
     body: canonicalJson({
       execution_id, approval_id: approval.request_id, plan_hash: claims.plan_hash, environment: parts.environment, step, use: claims.use,
       jti: claims.jti, token_iat: claims.iat, kid, command: commandText(action.argv), verb: action.verb, targets: Object.fromEntries(targets),
-      gateway: parts.gateway, boot: parts.boot, before: before as unknown as Json, before_sha256: sha256Hex(canonicalJson(before as unknown as Json)),
+      gateway: parts.gateway, boot: parts.boot, before: before as unknown as Json, before_sha256: sha256Hex(canonicalJson(before)),
     }),
     idem: `intent:${claims.jti}`,
     projection: { effects: effectsOf(action, targets) },

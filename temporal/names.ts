@@ -24,6 +24,8 @@ export const executionWorkflowId = (approvalId: string): string => `execution:${
 export const VERIFY_WORKFLOW = 'verifyClaim';
 export const SWEEP_WORKFLOW = 'sweepClaims';
 export const INCIDENT_WORKFLOW = 'incident';
+export const REMEDY_WORKFLOW = 'settleRemedy';
+export const remedyWorkflowId = (incidentId: string, attempt: number): string => `remedy:${incidentId}:${String(attempt)}`;
 /** The watcher's verification of a claim: one at a time, whoever starts it. */
 export const claimVerdictWorkflowId = (claimId: string): string => `claim-verdict:${claimId}`;
 export const incidentWorkflowId = (incidentId: string): string => `incident:${incidentId}`;

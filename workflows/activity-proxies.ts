@@ -2,6 +2,7 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, VoteActivities } from '../activities/approval-activities';
 import type { IncidentActivities, LookActivities, ModelClaimActivities, SweepActivities, TruthActivities } from '../activities/truth-activities';
+import type { RemedyActivities } from '../activities/settle-remedy';
 import type { GatewayActivities } from '../gateway/gateway-activities';
 import { gatewayQueue, proberQueue } from '../temporal/names';
 
@@ -44,6 +45,12 @@ export const gatewayOf = (environment: string, coreQueue: string) =>
 
 /** Reading and writing of rows, however long the database is away: no claim stays without a verdict, and no incident unattended. */
 export const truth = proxyLocalActivities<TruthActivities & SweepActivities & IncidentActivities>({
+  startToCloseTimeout: '4 seconds',
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
+export const remedies = proxyLocalActivities<RemedyActivities>({
   startToCloseTimeout: '4 seconds',
   localRetryThreshold: '10 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },

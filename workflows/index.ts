@@ -2,6 +2,7 @@
 export { approval } from './approval';
 export { execution } from './execution';
 export { incident } from './incident';
+export { settleRemedy } from './settle-remedy';
 export { sweepClaims } from './sweep-claims';
 export { token, tokenExecution } from './token';
 export { verifyClaim } from './verify-claim';

@@ -6,17 +6,18 @@ import { toWorkerId } from '../../domain/ids';
 import { redact } from '../../domain/redact';
 import { storableText } from '../../domain/storable-text';
 import { listIncidents, readIncident, type IncidentRow } from '../../stores/incidents';
+import { listRemedies } from '../../stores/remedies';
 import { readQuarantine } from '../../stores/locks';
 import { ownsWorker, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 import { toId, toLimit, toOneOf } from '../query';
-import { incidentView } from '../truth-views';
+import { incidentView, remedyView } from '../truth-views';
 
 const READERS = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 const STATES = ['OPEN', 'ACKNOWLEDGED', 'RESOLVED', 'ALL'] as const;
 
-export function incidentRoutes({ pool, ledger, verifications }: Pick<ApiContext, 'pool' | 'ledger' | 'verifications'>): readonly Endpoint[] {
+export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<ApiContext, 'pool' | 'ledger' | 'verifications' | 'remedies'>): readonly Endpoint[] {
   const append = (tenant: string, kind: string, body: { readonly [key: string]: Json }) => ledger.append({ tenant, kind, body: canonicalJson(body), idem: null, projection: {} });
   const readVisible = async (principal: Principal, id: string | undefined): Promise<IncidentRow> => {
     const row = await readIncident(pool, principal.tenant, toId(id, 'incident'));
@@ -39,7 +40,17 @@ export function incidentRoutes({ pool, ledger, verifications }: Pick<ApiContext,
     }),
     endpoint({
       method: 'get', path: '/watcher/alerts/:id', tag: 'claims', who: READERS, summary: 'One incident', answers: 'the incident',
-      handle: async ({ principal, params }) => ({ body: incidentView(await readVisible(principal, params['id'])) }),
+      async handle({ principal, params }) {
+        const row = await readVisible(principal, params['id']);
+        return { body: { ...incidentView(row), remedies: (await listRemedies(pool, principal.tenant, row.incident_id)).map(remedyView) } };
+      },
+    }),
+    endpoint({
+      method: 'post', path: '/incidents/:id/remedy', tag: 'claims', who: ['operator', 'reviewer'], summary: 'Asks for the registered remedy once more, as a request that a person has to approve', answers: 'the remedy with its request',
+      async handle({ principal, params }) {
+        const row = await readVisible(principal, params['id']);
+        return { body: remedyView(await remedies.propose(principal.tenant, row.incident_id, nameOf(principal))) };
+      },
     }),
     endpoint({
       method: 'post', path: '/watcher/acknowledge/:id', tag: 'claims', who: ['operator', 'reviewer'], summary: 'A person has seen it, and looks after it', body: acknowledgeBody, answers: 'acknowledged, the incident',

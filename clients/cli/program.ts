@@ -7,6 +7,7 @@ import { addClaimCommands } from './commands/claims';
 import { addDecideCommands } from './commands/decide';
 import { addExecutionsCommand } from './commands/executions';
 import { addIncidentsCommand } from './commands/incidents';
+import { addTruthCommand } from './commands/truth';
 import { addInboxCommands } from './commands/inbox';
 import { addKeysCommand } from './commands/keys';
 import { addLedgerCommand } from './commands/ledger';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addPolicyCommand(program, cli);
   addLockCommands(program, cli);
   addIncidentsCommand(program, cli);
+  addTruthCommand(program, cli);
   addExecutionsCommand(program, cli);
   addLedgerCommand(program, cli);
   program.commandsGroup('This machine:');

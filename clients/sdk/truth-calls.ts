@@ -1,6 +1,6 @@
 /** Claims, verdicts, incidents and agents. */
 import { at, type Transport } from './transport';
-import type { AgentShape, ClaimShape, IncidentShape, NewClaim, NewVerification, StatsShape, VerdictShape } from './truth-shapes';
+import type { AccountShape, AgentShape, ClaimShape, IncidentShape, NewClaim, NewVerification, StatsShape, VerdictShape } from './truth-shapes';
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -22,6 +22,8 @@ export function truthCalls({ get, post, postOnce }: Transport) {
     incident: (id: string) => get<IncidentShape>(at('/watcher/alerts/:id', id)),
     acknowledgeIncident: (id: string, note?: string) => post<IncidentShape>(at('/watcher/acknowledge/:id', id), note === undefined ? {} : { note }),
     resolveIncident: (id: string, resolution: string) => post<IncidentShape>(at('/watcher/resolve/:id', id), { resolution }),
+    /** Approved, executed and claimed of one request, side by side. */
+    account: (requestId: string) => get<AccountShape>(at('/approvals/:id/truth', requestId)),
     agents: () => get<{ agents: readonly AgentShape[]; count: number }>('/agents'),
   };
 }

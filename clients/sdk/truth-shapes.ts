@@ -119,3 +119,25 @@ export interface StatsShape {
   readonly avg_processing_time_ms: number;
   readonly time_range: string;
 }
+
+export interface FindingShape {
+  readonly kind: 'CLAIMED_NOT_EXECUTED' | 'EXECUTED_NOT_CLAIMED' | 'CLAIMED_OTHER_THAN_EXECUTED' | 'EXECUTED_NOT_APPROVED';
+  readonly step: number | null;
+  readonly execution_id: string | null;
+  readonly claim_id: string | null;
+  readonly reason: string;
+}
+
+/** Of one request. */
+export interface AccountShape {
+  readonly request_id: string;
+  readonly worker_id: string;
+  readonly environment: string;
+  readonly task_name: string;
+  readonly status: string;
+  readonly approved: readonly { readonly step: number; readonly command: string }[];
+  readonly executed: readonly { readonly execution_id: string; readonly step: number; readonly command: string; readonly status: string; readonly exit_code: number | null; readonly finished_at: string | null }[];
+  readonly claimed: readonly { readonly claim_id: string; readonly claim: string; readonly status: string; readonly timestamp: string; readonly execution_id: string | null }[];
+  readonly findings: readonly FindingShape[];
+  readonly grace_minutes: number;
+}
