@@ -5,10 +5,17 @@ import type { WorkerKeys } from '../security/load-keys';
 import type { Ledger } from '../stores/ledger';
 import type { CoreActivities, VoteActivities } from './approval-activities';
 import { createApplyModelVote } from './apply-model-vote';
+import { createAttendIncident } from './attend-incident';
 import { createCloseRequest, createRecordDecision, readClosedRow } from './decide-request';
 import { createIssueToken, createMintStep } from './mint-step';
 import { createOpenRequest } from './open-request';
+import { createOpenVerification } from './open-verification';
+import { createProposeClaims } from './propose-claims';
+import { createRecordVerdict } from './record-verdict';
+import { createRemedyActivities, type RemedyActivities } from './settle-remedy';
 import { createNoteNotStarted, createSettleStep } from './settle-step';
+import { createSweepActivities } from './sweep';
+import type { IncidentActivities, ModelClaimActivities, SweepActivities, TruthActivities } from './truth-activities';
 import { createVoteByModel, type ModelConfig } from './vote-by-model';
 
 export interface ActivityParts {
@@ -17,12 +24,16 @@ export interface ActivityParts {
   readonly keys: WorkerKeys;
   readonly model: ModelConfig | null;
   readonly now: () => number;
+  /** Where claims that name no host are looked at. */
+  readonly defaultHost: string;
 }
+
+export type AllActivities = CoreActivities & VoteActivities & TruthActivities & ModelClaimActivities & SweepActivities & IncidentActivities & RemedyActivities;
 
 /** Forged messages that name no tenant are recorded under this one, which no credential belongs to. */
 const NO_TENANT = 'none';
 
-export function createActivities({ pool, ledger, keys, model, now }: ActivityParts): CoreActivities & VoteActivities {
+export function createActivities({ pool, ledger, keys, model, now, defaultHost }: ActivityParts): AllActivities {
   const mintParts = { pool, now, mint: keys.mint, gatewaySeal: keys.gatewaySeal };
   const mintStep = createMintStep(mintParts);
   return {
@@ -35,6 +46,12 @@ export function createActivities({ pool, ledger, keys, model, now }: ActivityPar
     settleStep: createSettleStep({ pool, ledger }),
     noteNotStarted: createNoteNotStarted(ledger),
     applyModelVote: createApplyModelVote({ pool, ledger, now }),
+    openVerification: createOpenVerification({ pool, defaultHost }),
+    recordVerdict: createRecordVerdict({ pool, ledger, now }),
+    proposeClaims: createProposeClaims({ pool, model }),
+    ...createSweepActivities({ pool }),
+    ...createRemedyActivities({ pool, ledger }),
+    attendIncident: createAttendIncident({ pool, ledger }),
     voteByModel: createVoteByModel({ pool, model }),
     async recordForgery({ approval_id, tenant, what }) {
       await ledger.append({

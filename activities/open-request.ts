@@ -4,9 +4,11 @@ import { canonicalJson, type Json } from '../domain/canonical-json';
 import { assessRequest, type Assessment } from '../domain/assessment';
 import { refusal } from '../domain/errors';
 import { toEnvironment, toTenantId, toWorkerId } from '../domain/ids';
+import { agentRules } from '../domain/incident-rules';
 import { redact } from '../domain/redact';
 import { failpoint } from '../platform/failpoint';
 import { sha256Hex } from '../security/digest';
+import { readAgentClaims } from '../stores/agent-records';
 import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
@@ -26,6 +28,7 @@ export function createOpenRequest({ pool, ledger, now, model }: OpenRequestParts
     const tenant = toTenantId(input.tenant);
     const [policy, inventory] = await Promise.all([readPolicy(pool, tenant), readInventory(pool, input.environment)]);
     if (policy === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant; run `wingman policy apply`');
+    const agent_record = agentRules(policy.policy).min_true_rate === null ? null : await readAgentClaims(pool, tenant, input.worker_id);
     const assessment = assessRequest({
       tenant,
       environment: toEnvironment(input.environment),
@@ -36,6 +39,7 @@ export function createOpenRequest({ pool, ledger, now, model }: OpenRequestParts
       ordered: input.ordered,
       policy: policy.policy,
       inventory,
+      agent_record,
       now: now(),
       sha256: sha256Hex,
     });

@@ -11,6 +11,8 @@ export interface ModelConfig {
   /** Such as `http://127.0.0.1:11434`. */
   readonly host: string;
   readonly model: string;
+  /** For a verification; a vote has the policy's time. */
+  readonly timeoutMs?: number;
 }
 
 const ANSWER_SCHEMA = {

@@ -13,6 +13,8 @@ import { approvalRoutes } from './routes/approvals';
 import { claimRoutes } from './routes/claims';
 import { executionRoutes } from './routes/execution';
 import { gateRoutes } from './routes/gate';
+import { accountRoutes } from './routes/account';
+import { incidentRoutes } from './routes/incidents';
 import { ledgerRoutes } from './routes/ledger';
 import { operationRoutes } from './routes/operations';
 import { systemRoutes } from './routes/system';
@@ -42,6 +44,8 @@ export function createApp(context: ApiContext): Express {
     ...approvalRoutes(context),
     ...executionRoutes(context),
     ...claimRoutes(context),
+    ...incidentRoutes(context),
+    ...accountRoutes(context),
     ...operationRoutes(context),
     ...ledgerRoutes(context),
   );

@@ -5,6 +5,7 @@
 import type { Request } from 'express';
 import type { Pool } from 'pg';
 import { refusal } from '../domain/errors';
+import { REMEDY_WORKER } from '../domain/remedy';
 import { toReviewerId, toTenantId, type ReviewerId, type TenantId } from '../domain/ids';
 import { parseApiKey } from '../security/api-key';
 import { findKey, type ApiKeyRow } from '../stores/api-keys';
@@ -109,6 +110,7 @@ function parseOnBehalf(value: string | string[]): { user: number; chat: number }
 
 /** The worker id that this key may speak as. @throws WingmanError WORKER_ID_NOT_ALLOWED with the ids that would do */
 export function requireWorkerId(agent: AgentPrincipal, workerId: string): string {
+  if (workerId === REMEDY_WORKER) throw refusal('WORKER_ID_NOT_ALLOWED', `${REMEDY_WORKER} is Wingman's own name for remedies; no key is for it`);
   const allowed = agent.workerIds.includes(workerId) || agent.workerPrefixes.some((prefix) => workerId.startsWith(prefix));
   if (allowed) return workerId;
   const usable = [...agent.workerIds, ...agent.workerPrefixes.map((prefix) => `${prefix}*`)];

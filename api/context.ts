@@ -8,12 +8,16 @@ import type { ApprovalWorkflows } from './approval-workflows';
 import type { Executions } from './executions';
 import type { Feed } from './feed';
 import type { RateLimits } from './rate-limits';
+import type { Remedies } from './remedies';
+import type { Verifications } from './verifications';
 
 export interface ApiContext {
   readonly pool: Pool;
   readonly ledger: Ledger;
   readonly workflows: ApprovalWorkflows;
   readonly executions: Executions;
+  readonly verifications: Verifications;
+  readonly remedies: Remedies;
   readonly feed: Feed;
   readonly limits: RateLimits;
   readonly attestation: SigningKey;
@@ -25,4 +29,6 @@ export interface ApiContext {
   readonly publicUrl: string;
   readonly version: string;
   temporalIsUp(): Promise<boolean>;
+  /** Whether a worker is there to verify, and whether it has a model. */
+  verifiers(): Promise<{ readonly simple: boolean; readonly enhanced: boolean }>;
 }

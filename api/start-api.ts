@@ -8,6 +8,7 @@ import type { Running } from '../platform/running';
 import { activeKey } from '../security/keyset';
 import { loadApiKeys } from '../security/load-keys';
 import { createLedger } from '../stores/ledger';
+import { readReport } from '../stores/part-reports';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE } from '../temporal/names';
@@ -16,7 +17,9 @@ import { createApprovalWorkflows } from './approval-workflows';
 import { createExecutions } from './executions';
 import { createFeed } from './feed';
 import { startNudging } from './nudge';
+import { createRemedies, startRemedies } from './remedies';
 import { createRateLimits } from './rate-limits';
+import { createVerifications } from './verifications';
 
 export interface ApiConfig {
   readonly host: string;
@@ -59,16 +62,22 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${String(port)}`;
+  const ledger = createLedger(pool);
+  const remedies = createRemedies({ pool, ledger, workflows });
   const app = createApp({
-    pool, feed, workflows, gatewaySeal, log,
-    ledger: createLedger(pool),
+    pool, feed, workflows, gatewaySeal, log, ledger, remedies,
     executions: createExecutions({ client, taskQueue, gatewaySeal }),
+    verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),
     attestation: keys.attestation,
     keyset: keys.keyset,
     now: Date.now,
     publicUrl: url,
     version: config.version,
+    async verifiers() {
+      const report = await readReport(pool, 'worker').catch(() => null);
+      return { simple: report !== null, enhanced: report?.['enhanced'] === true };
+    },
     temporalIsUp: () =>
       connection.withDeadline(Date.now() + 2_000, () => connection.healthService.check({})).then(
         () => true,
@@ -77,10 +86,11 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   });
   server.on('request', app);
   const nudging = startNudging({ pool, workflows, log });
+  const remedying = startRemedies({ pool, remedies, client, taskQueue, log });
   return {
     url,
     async close() {
-      await nudging.close();
+      await Promise.all([nudging.close(), remedying.close()]);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

@@ -19,6 +19,18 @@ const groupName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-c
 const oneOrMore = <T extends z.ZodType>(schema: T) =>
   z.union([schema.transform((one) => [one]), z.array(schema).min(1, 'must name at least one')]);
 
+const things = z.array(z.string().min(1).max(200)).max(200).default([]);
+/** What of the engine is this environment's own; nothing unless it is said. */
+const governed = z
+  .strictObject({
+    containers: things,
+    images: things,
+    networks: things,
+    volumes: things,
+    labels: z.array(z.string().max(200).regex(/^[^=]+=.*$/, 'must be key=value')).max(50).default([]),
+  })
+  .prefault({});
+
 const environment = z
   .strictObject({
     production: z.boolean().default(false),
@@ -31,6 +43,7 @@ const environment = z
     execution_validity_minutes: z.int().min(1).max(1440).default(60),
     token_ttl_seconds: z.int().min(1).max(300, 'may be 300 at most: the gateway takes no longer token').default(120),
     freeze: z.array(freezeSchema).max(50).default([]),
+    governed,
   })
   .transform(({ request_validity_minutes, execution_validity_minutes, token_ttl_seconds, ...rest }) => ({
     ...rest,
@@ -140,6 +153,29 @@ const limits = z
   })
   .prefault({});
 
+const incidents = z
+  .strictObject({
+    severity: z.record(z.string().regex(/^[A-Z_]{1,40}$/, 'must be a kind of incident, such as FALSE_CLAIM'), z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])).default({}),
+    critical_after: z.union([z.int().min(1).max(1000), z.null()]).default(5),
+    digest_minutes: z.int().min(1).max(1440).default(60),
+  })
+  .prefault({});
+
+const agents = z
+  .strictObject({ min_true_rate: z.union([z.number().min(0).max(1), z.null()]).default(null), min_claims: z.int().min(1).max(1000).default(5) })
+  .prefault({});
+
+const reconcile = z.strictObject({ claim_grace_minutes: z.int().min(0).max(10_080).default(15) }).prefault({});
+
+/** A request that an incident proposes, in the name of the agent `wingman`. */
+const remedy = z.strictObject({
+  name: z.string().min(1).max(80),
+  kind: z.string().regex(/^[A-Z_]{1,40}$/, 'must be a kind of incident, such as BYPASS'),
+  subject: pattern.default('*'),
+  environment: environmentName,
+  commands: z.array(z.string().min(1).max(4096)).min(1, 'must name at least one').max(20),
+});
+
 export const policySchema = z
   .strictObject({
     version: z.literal(1, 'must be 1, the version of this format'),
@@ -155,6 +191,10 @@ export const policySchema = z
     consensus,
     registry: registrySchema.prefault({}),
     limits,
+    incidents,
+    agents,
+    reconcile,
+    remedies: z.array(remedy).max(200).default([]),
   })
   .superRefine(({ rules, environments: named }, context) => {
     for (const [at, { then }] of rules.entries()) {

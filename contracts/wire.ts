@@ -38,7 +38,34 @@ export const gatewayExecuteBody = z
   .strictObject({ command: z.string().min(1).max(4096), approval_id: uuid, environment: environment.optional() })
   .meta({ id: 'GatewayExecute' });
 
-export const claimBody = z.strictObject({ worker_id: workerId, claim: z.string().min(1).max(8192) }).meta({ id: 'Claim' });
+const host = z.string().min(1).max(63);
+const typedClaims = z.array(z.unknown()).min(1).max(32).optional().meta({ description: 'The claim in typed parts; then the text is not parsed' });
+const claimText = 'In English, such as `I restarted the container web and /srv/report.json exists`';
+
+export const claimBody = z
+  .strictObject({
+    worker_id: workerId,
+    claim: z.string().min(1).max(8192).meta({ description: claimText }),
+    execution_id: uuid.optional().meta({ description: 'The run that it is about; must be the agent’s own' }),
+    approval_id: uuid.optional().meta({ description: 'The request that it is about; must be the agent’s own' }),
+    host: host.optional().meta({ description: 'Where it can be seen; its prober looks' }),
+    deployment_env: environment.optional(),
+    claims: typedClaims,
+  })
+  .meta({ id: 'Claim' });
+export const verifyBody = z
+  .strictObject({
+    claim: z.string().max(262_144).optional().meta({ description: claimText }),
+    claim_id: uuid.optional().meta({ description: 'A logged claim, to be verified now or once more' }),
+    use_enhanced: z.boolean().optional().meta({ description: 'Let a local model take the sentence apart; the same probes decide' }),
+    host: host.optional(),
+    deployment_env: environment.optional(),
+    claims: typedClaims,
+  })
+  .refine((body) => (body.claim === undefined) !== (body.claim_id === undefined), { path: ['claim'], error: 'send either claim or claim_id' })
+  .meta({ id: 'Verify' });
+export const acknowledgeBody = z.strictObject({ note: z.string().max(2000).optional() }).meta({ id: 'AcknowledgeIncident' });
+export const resolveIncidentBody = z.strictObject({ resolution: z.string().min(1).max(2000) }).meta({ id: 'ResolveIncident' });
 
 export const limitQuery = z.coerce.number().int().min(1).max(500);
 

@@ -3,6 +3,7 @@
  * says exactly what a request would get, without making one.
  */
 import type { BoundTarget, Inventory } from './action';
+import type { AgentVerdicts } from './agent-record';
 import { renderCard, type Card } from './card';
 import { combineVotes, type Consensus } from './consensus';
 import { commandsFromInstruction } from './commands-section';
@@ -26,6 +27,8 @@ export interface AssessmentInput {
   readonly ordered: boolean;
   readonly policy: Policy;
   readonly inventory: Inventory | null;
+  /** See `PolicyInput.agent_record`. */
+  readonly agent_record?: AgentVerdicts | null;
   readonly now: number;
   readonly sha256: (text: string) => string;
 }
@@ -77,6 +80,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
     },
     quorum_raise: consensus.quorum_raise,
     instruction_report: report,
+    agent_record: input.agent_record ?? null,
     now,
   });
   const reasons = [...read.reasons, ...outcome.refusals];

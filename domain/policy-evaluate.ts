@@ -1,4 +1,5 @@
 /** What a request gets under a policy, and why: the one place where AUTO_APPROVED, PENDING and AUTO_REJECTED are decided. */
+import { recordReasons, type AgentVerdicts } from './agent-record';
 import type { ErrorCode } from './errors';
 import type { InstructionReport } from './instruction-report';
 import { planReversibility, type Plan } from './plan';
@@ -18,6 +19,8 @@ export interface PolicyInput {
   /** Reviewers that their dissent adds. */
   readonly quorum_raise: number;
   readonly instruction_report: InstructionReport;
+  /** How the agent's claims came out so far; null or absent where the policy does not ask. */
+  readonly agent_record?: AgentVerdicts | null;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
 }
@@ -48,7 +51,7 @@ export interface PolicyOutcome {
   readonly matched_rules: readonly string[];
 }
 
-type WeighedInput = Omit<PolicyInput, 'instruction_report' | 'now'>;
+type WeighedInput = Omit<PolicyInput, 'instruction_report' | 'now' | 'agent_record'>;
 
 /** For an environment that does not exist: nothing is ever made with it, so the shortest there is. */
 const NO_VALIDITY: Validity = { request_minutes: 1, execution_minutes: 1, token_ttl_seconds: 1 };
@@ -176,6 +179,7 @@ function reasonsForPeople(
     reasons.push('the plan does more than read');
   if (!environment.auto_approve) reasons.push(`nothing is automatic in ${input.environment}`);
   if (input.plan === null && !environment.auto_approve_without_plan) reasons.push('there is no plan to judge by');
+  reasons.push(...recordReasons(policy, input.agent_record ?? null));
   for (const rule of matched) if (rule.then.auto === false) reasons.push(`rule ${rule.name} wants a person`);
   return reasons;
 }

@@ -7,7 +7,10 @@
  */
 import type { Program } from './action';
 import type { Voter } from './consensus';
+import type { Governed } from './governed';
+import type { AgentRules, IncidentRules } from './incident-rules';
 import type { QuorumByRisk } from './quorum';
+import type { Remedy } from './remedy';
 import type { Registry } from './registry';
 import type { RiskLevel } from './risk';
 
@@ -25,6 +28,13 @@ export interface Policy {
   readonly instruction: 'off' | 'advise' | 'enforce';
   readonly registry: Registry;
   readonly limits: RateLimits;
+  /** Absent in policies that were stored before there were incidents: see `incident-rules.ts`. */
+  readonly incidents?: IncidentRules;
+  /** How long an agent has to claim what was executed for it. Policies of before have no such part: 15 minutes. */
+  readonly reconcile?: { readonly claim_grace_minutes: number };
+  /** Per kind and subject of an incident, what puts it right. The first that fits. Policies of before have none. */
+  readonly remedies?: readonly Remedy[];
+  readonly agents?: AgentRules;
 }
 
 export interface EnvironmentPolicy {
@@ -37,6 +47,8 @@ export interface EnvironmentPolicy {
   readonly auto_approve_without_plan: boolean;
   readonly freeze: readonly FreezeWindow[];
   readonly validity: Validity;
+  /** What of the engine this environment answers for: a change there without an execution is an incident. */
+  readonly governed: Governed;
 }
 
 export interface Validity {

@@ -1,7 +1,8 @@
 /** One order, from its seal to its receipt. The only path in the whole product on which something privileged happens. */
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { StepResult } from '../domain/action';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson, type Json } from '../domain/canonical-json';
+import type { Observation } from '../domain/claim';
 import type { WingmanError} from '../domain/errors';
 import { isWingmanError, type ErrorCode } from '../domain/errors';
 import { toApprovalId, toExecutionId } from '../domain/ids';
@@ -13,6 +14,7 @@ import type { GatewayActivities } from './gateway-activities';
 import { failpoint } from '../platform/failpoint';
 import { runAction, type RunParts } from './run-action';
 import { StepFailure } from './step-failure';
+import { takeBaseline } from './take-baseline';
 import { startExecution, type StartedExecution, type StartParts } from './start-execution';
 import { openOrder, type OpenedOrder } from './step-order';
 import type { Logger } from '../platform/log';
@@ -69,7 +71,8 @@ async function act(parts: ExecuteParts, order: OpenedOrder, started: StartedExec
     },
     parts.keys.receipt,
   );
-  await recordOutcome(parts, started, ended, { output, receipt, exit_code });
+  const after = await takeBaseline(parts, started.action, started.targets);
+  await recordOutcome(parts, started, ended, { output, receipt, exit_code, after });
   failpoint('gateway.after_outcome');
   return {
     execution_id: started.execution_id,
@@ -111,7 +114,7 @@ async function recordOutcome(
   parts: ExecuteParts,
   started: StartedExecution,
   ended: Ended,
-  { output, receipt, exit_code }: { readonly output: string; readonly receipt: string; readonly exit_code: number | null },
+  { output, receipt, exit_code, after }: { readonly output: string; readonly receipt: string; readonly exit_code: number | null; readonly after: readonly Observation[] },
 ): Promise<void> {
   const entry = {
     tenant: started.tenant,
@@ -119,6 +122,7 @@ async function recordOutcome(
     body: canonicalJson({
       execution_id: started.execution_id, status: ended.status, exit_code, error_code: ended.code,
       output_sha256: sha256Hex(output), receipt_sha256: sha256Hex(receipt), gateway: parts.gateway,
+      after: after as unknown as Json, after_sha256: sha256Hex(canonicalJson(after)),
     }),
     idem: `outcome:${started.execution_id}`,
     projection: { output, receipt },

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { targetKey, type Action, type ResolvedTargets } from '../domain/action';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson, type Json } from '../domain/canonical-json';
+import { effectsOf } from '../domain/engine-effects';
 import { refusal } from '../domain/errors';
 import { matchesGlob } from '../domain/glob';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Environment, type Sha256Hex, type TenantId } from '../domain/ids';
@@ -28,6 +29,7 @@ import { claimProofId } from '../stores/proof-ids';
 import type { Engine } from './engine';
 import { resolveTarget } from './engine-inventory';
 import type { OpenedOrder } from './step-order';
+import { takeBaseline } from './take-baseline';
 
 export interface StartParts {
   readonly pool: Pool;
@@ -205,16 +207,17 @@ interface Claim {
 async function claim(parts: StartParts, { approval, claims, action, step, targets, registry, kid }: Claim): Promise<StartedExecution> {
   const execution_id = randomUUID();
   const tenant = toTenantId(approval.tenant);
+  const before = await takeBaseline(parts, action, targets);
   const [row] = await parts.ledger.append({
     tenant,
     kind: 'execution.intent',
     body: canonicalJson({
       execution_id, approval_id: approval.request_id, plan_hash: claims.plan_hash, environment: parts.environment, step, use: claims.use,
-      jti: claims.jti, kid, command: commandText(action.argv), verb: action.verb, targets: Object.fromEntries(targets),
-      gateway: parts.gateway, boot: parts.boot,
+      jti: claims.jti, token_iat: claims.iat, kid, command: commandText(action.argv), verb: action.verb, targets: Object.fromEntries(targets),
+      gateway: parts.gateway, boot: parts.boot, before: before as unknown as Json, before_sha256: sha256Hex(canonicalJson(before)),
     }),
     idem: `intent:${claims.jti}`,
-    projection: {},
+    projection: { effects: effectsOf(action, targets) },
   });
   if (row?.inserted !== true) throw refusal('TOKEN_USED', 'this capability token was used already');
   return { execution_id, tenant, claims, action, targets, registry, started_at: Date.parse(row.at) };

@@ -12,9 +12,11 @@ import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE, gatewayQueue } from '../temporal/names';
 import { createEngine } from './engine';
 import { createExecuteStep } from './execute-step';
+import { createObserve } from './observe';
 import { armFailpoint } from '../platform/failpoint';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { claimBoot, settleOrphans } from './recover';
+import { watchEngine } from './watch-engine';
 import { watchInventory } from './watch-inventory';
 
 export interface GatewayConfig {
@@ -63,6 +65,8 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
     },
     gone.signal,
   ).catch((err: unknown) => log.error({ err }, 'the inventory is no longer followed'));
+  const host = config.name ?? `gateway-${hostname()}`.slice(0, 64);
+  const followed = environments.map((environment) => watchEngine({ pool, ledger, engine, environment, host, log }, gone.signal));
   const connection = await NativeConnection.connect({ address: config.temporalAddress });
   const workers = await Promise.all(
     environments.map((environment) =>
@@ -75,7 +79,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
         activities: {
           executeStep: createExecuteStep({
             pool, ledger, keys, engine, environment, log,
-            gateway: config.name ?? `gateway-${hostname()}`.slice(0, 64),
+            gateway: host,
             boot: boot.boot,
             now: Date.now,
             dockerSocket: config.dockerSocket,
@@ -83,6 +87,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
             stepTimeoutMs: config.stepTimeoutMs ?? STEP_TIMEOUT_MS,
             maxOutputBytes: MAX_OUTPUT_BYTES,
           }),
+          observe: createObserve({ engine, environment, now: Date.now }),
         },
       }),
     ),
@@ -96,7 +101,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.all(runs);
       gone.abort();
-      await watching;
+      await Promise.all([watching, ...followed]);
       await connection.close();
       boot.close();
       await pool.end();

@@ -1,5 +1,6 @@
 /** Runs of steps, as the ledger has them. */
 import type { Pool } from 'pg';
+import type { Observation } from '../domain/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 
@@ -22,6 +23,8 @@ export interface ExecutionRow {
   readonly output: string | null;
   readonly error_code: string | null;
   readonly receipt: string | null;
+  /** The same looks before and after it; null where it ended without one (a crash), or began before there were any. */
+  readonly baseline: { readonly before: readonly Observation[] | null; readonly after?: readonly Observation[] | null } | null;
   readonly resolution: { readonly outcome: string; readonly note: string; readonly by: string } | null;
 }
 
@@ -68,5 +71,17 @@ export async function listRunning(pool: Pool, tenant: string, environment: strin
     text: 'select execution_id, request_id, boot from wingman.running_of_boot($1, $2)',
     values: [environment, tenant],
   });
+  return rows;
+}
+
+/** Newest first; of one agent, or (null) of everybody in the tenant. */
+export async function listExecutionsOfAgent(pool: Pool, tenant: TenantId, workerId: string | null, limit: number): Promise<readonly ExecutionRow[]> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<ExecutionRow>({
+      name: 'executions-of-agent',
+      text: 'select * from wingman.executions where tenant = $1 and ($2::text is null or worker_id = $2) order by started_at desc limit $3',
+      values: [tenant, workerId, limit],
+    }),
+  );
   return rows;
 }

@@ -35,6 +35,12 @@ export interface StoredEntry {
 export interface Ledger {
   /** @throws WingmanError DATABASE_UNAVAILABLE (repeat it: `idem` makes that safe), or the code of the projection's refusal */
   append(entry: LedgerEntry): Promise<readonly StoredEntry[]>;
+  /**
+   * All of them in their order, in one transaction, or none: a verdict, its incident and the quarantine. It does not share a flush.
+   *
+   * @throws WingmanError as `append` does
+   */
+  appendTogether(entries: readonly LedgerEntry[]): Promise<readonly StoredEntry[]>;
   /** Round trips to the database so far; for the tests that keep it one a flush. */
   flushes(): number;
 }
@@ -65,14 +71,18 @@ type AnsweredRow =
   | { readonly code: string; readonly message: string };
 
 function answer({ entry, resolve, reject }: Waiting, row: AnsweredRow | undefined): void {
-  if (row === undefined) {
-    reject(new TypeError('the ledger returned too few rows'));
-  } else if (row.code !== null) {
-    reject(toDatabaseError(Object.assign(new Error(row.message), { code: row.code })));
-  } else {
-    const { seq, at, prev_hash, hash, inserted } = row;
-    resolve([{ seq, tenant: entry.tenant, kind: entry.kind, body: row.body ?? entry.body, at, prev_hash, hash, inserted }]);
+  try {
+    resolve([toStored(entry, row)]);
+  } catch (error) {
+    reject(error);
   }
+}
+
+function toStored(entry: LedgerEntry, row: AnsweredRow | undefined): StoredEntry {
+  if (row === undefined) throw new TypeError('the ledger returned too few rows');
+  if (row.code !== null) throw toDatabaseError(Object.assign(new Error(row.message), { code: row.code }));
+  const { seq, at, prev_hash, hash, inserted } = row;
+  return { seq, tenant: entry.tenant, kind: entry.kind, body: row.body ?? entry.body, at, prev_hash, hash, inserted };
 }
 
 const isAway = (error: unknown): boolean => isWingmanError(error) && error.code === 'DATABASE_UNAVAILABLE';
@@ -115,22 +125,26 @@ export function createLedger(pool: Pool): Ledger {
   return {
     append: (entry) =>
       new Promise((resolve, reject) => {
-        // Here and not in the flush: what cannot be written as JSON is its caller's mistake alone.
-        const { tenant, kind, body, idem, projection } = entry;
-        const json = JSON.stringify({ tenant, kind, body, idem, projection });
-        if (isUnstorable(json) || isUnstorable(body)) {
-          reject(new TypeError(`a ${kind} row holds a NUL or half a surrogate pair, which Postgres cannot store`));
-          return;
-        }
-        if (json.length > MAX_BATCH_BYTES) {
-          reject(new WingmanError('BODY_TOO_LARGE', 'this entry is too large for the ledger'));
-          return;
-        }
-        waiting.push({ entry, json, resolve, reject });
+        // Here and not in the flush: what cannot be written as JSON is its caller's mistake alone. What throws in here rejects.
+        waiting.push({ entry, json: toJson(entry), resolve, reject });
         if (!flushing) void run();
       }),
+    async appendTogether(entries) {
+      const jsons = entries.map(toJson);
+      flushes += 1;
+      const { rows } = await pool.query<AnsweredRow>({ ...APPEND, values: [`[${jsons.join(',')}]`] });
+      return entries.map((entry, index) => toStored(entry, rows[index]));
+    },
     flushes: () => flushes,
   };
+}
+
+/** @throws TypeError, WingmanError BODY_TOO_LARGE: for what no row can hold */
+function toJson({ tenant, kind, body, idem, projection }: LedgerEntry): string {
+  const json = JSON.stringify({ tenant, kind, body, idem, projection });
+  if (isUnstorable(json) || isUnstorable(body)) throw new TypeError(`a ${kind} row holds a NUL or half a surrogate pair, which Postgres cannot store`);
+  if (json.length > MAX_BATCH_BYTES) throw new WingmanError('BODY_TOO_LARGE', 'this entry is too large for the ledger');
+  return json;
 }
 
 /** Escapes that JSON has and jsonb refuses, and with them the whole batch: `\u0000`, and surrogates without their other half. */

@@ -104,6 +104,8 @@ const REFUSED: Readonly<Partial<Record<ErrorCode, string>>> = {
   ALREADY_DECIDED: 'this request is decided already',
   LINK_CODE_INVALID: 'this code is not valid, was used, or has expired; make a new one with `wingman reviewers link`',
   EXECUTION_NOT_UNKNOWN: 'only an execution with an UNKNOWN outcome can be resolved, and only once',
+  TOKEN_REVOKED: 'the agent was quarantined after this token was minted; ask for another one',
+  INCIDENT_STATE: 'the incident is not in a state for that; look at it again (`wingman incidents show`)',
   TOKEN_KEY: 'the key that signed this token was revoked',
 };
 

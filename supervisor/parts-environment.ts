@@ -37,13 +37,15 @@ export function planApi(world: PartWorld): PartPlan {
 }
 
 export function planWorker(world: PartWorld): PartPlan {
-  const { ollama } = world.settings;
+  const { ollama, sweepSeconds, defaultHost } = world.settings;
   return plan('worker', distFile('workers', 'main.js'), world, {
     ...temporal(world),
     WINGMAN_DATABASE_URL: roleUrl(world.ownerUrl, 'wingman_worker', world.passwords),
     WINGMAN_KEYS_DIR: join(world.paths.keys, 'worker'),
     WINGMAN_WORKFLOW_BUNDLE: distFile('workflow-bundle.js'),
     WINGMAN_CHECKPOINT_FILE: join(world.paths.checkpoints, 'log'),
+    WINGMAN_SWEEP_SECONDS: String(sweepSeconds),
+    WINGMAN_DEFAULT_HOST: defaultHost,
     ...(ollama === null ? {} : { WINGMAN_OLLAMA_HOST: ollama.host, WINGMAN_OLLAMA_MODEL: ollama.model }),
   });
 }
@@ -57,6 +59,16 @@ export function planGateway(world: PartWorld): PartPlan {
     WINGMAN_ENVIRONMENTS: settings.environments,
     WINGMAN_DOCKER_SOCKET: settings.dockerSocket,
     ...(settings.composeBin === null ? {} : { WINGMAN_COMPOSE_BIN: settings.composeBin }),
+  });
+}
+
+/** No database role, no signing key, no socket: what it may look at stands in its file. */
+export function planProber(world: PartWorld): PartPlan {
+  return plan('prober', distFile('workers', 'prober', 'main.js'), world, {
+    ...temporal(world),
+    WINGMAN_KEYS_DIR: join(world.paths.keys, 'prober'),
+    WINGMAN_PROBER_HOST: world.settings.proberHost,
+    WINGMAN_PROBER_CONFIG: world.paths.proberFile,
   });
 }
 

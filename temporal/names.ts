@@ -6,6 +6,12 @@ export const CORE_QUEUE = 'wingman';
 /** The gateway that serves an environment; activities only. */
 export const gatewayQueue = (environment: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}gateway-${environment}`;
 
+/** The prober of a host; activities only. The host is a checked name (domain/prober-host.ts): it may come out of a claim. */
+export const proberQueue = (host: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}prober-${host}`;
+
+/** The host of claims that name none. */
+export const LOCAL_HOST = 'local';
+
 export const APPROVAL_WORKFLOW = 'approval';
 export const EXECUTION_WORKFLOW = 'execution';
 export const TOKEN_WORKFLOW = 'token';
@@ -14,6 +20,15 @@ export const TOKEN_EXECUTION_WORKFLOW = 'tokenExecution';
 /** One open request of one content: the fingerprint holds agent, environment, task, instruction and commands. */
 export const approvalWorkflowId = (tenant: string, fingerprint: string): string => `approval:${tenant}:${fingerprint}`;
 export const executionWorkflowId = (approvalId: string): string => `execution:${approvalId}`;
+
+export const VERIFY_WORKFLOW = 'verifyClaim';
+export const SWEEP_WORKFLOW = 'sweepClaims';
+export const INCIDENT_WORKFLOW = 'incident';
+export const REMEDY_WORKFLOW = 'settleRemedy';
+export const remedyWorkflowId = (incidentId: string, attempt: number): string => `remedy:${incidentId}:${String(attempt)}`;
+/** The watcher's verification of a claim: one at a time, whoever starts it. */
+export const claimVerdictWorkflowId = (claimId: string): string => `claim-verdict:${claimId}`;
+export const incidentWorkflowId = (incidentId: string): string => `incident:${incidentId}`;
 
 export const SEARCH_ATTRIBUTES = {
   tenant: defineSearchAttributeKey('WingmanTenant', SearchAttributeType.KEYWORD),

@@ -9,9 +9,11 @@ import { loadWorkerKeys } from '../security/load-keys';
 import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
-import { CORE_QUEUE } from '../temporal/names';
+import { CORE_QUEUE, LOCAL_HOST } from '../temporal/names';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { startCheckpoints } from './checkpoints';
+import { startReporting } from './reporting';
+import { startWatcherSchedule } from '../temporal/watcher-schedule';
 
 export interface WorkerConfig {
   readonly databaseUrl: string;
@@ -23,10 +25,16 @@ export interface WorkerConfig {
   readonly checkpointFile: string | null;
   readonly taskQueue?: string;
   readonly model: ModelConfig | null;
+  /** The host of claims that name none; `local` unless told otherwise. */
+  readonly defaultHost?: string | undefined;
+  /** How often new claims are looked for; 0: never by itself. */
+  readonly sweepSeconds?: number | undefined;
   /** For tests of crashes. */
   readonly failpoint?: string | null;
   readonly log: Logger;
 }
+
+const SWEEP_SECONDS = 30;
 
 export async function startWorker(config: WorkerConfig): Promise<Running> {
   const { log } = config;
@@ -41,7 +49,7 @@ export async function startWorker(config: WorkerConfig): Promise<Running> {
     namespace: config.temporalNamespace,
     taskQueue: config.taskQueue ?? CORE_QUEUE,
     workflowBundle: config.workflowBundle,
-    activities: createActivities({ pool, ledger: createLedger(pool), keys, model: config.model, now: Date.now }),
+    activities: createActivities({ pool, ledger: createLedger(pool), keys, model: config.model, now: Date.now, defaultHost: config.defaultHost ?? LOCAL_HOST }),
     // `blank`: a message that somebody sent past our codec must be refused by the workflow, not wedge its task for ever.
     dataConverter: createDataConverter(keys.codec, 'blank'),
     maxCachedWorkflows: 3_000,
@@ -49,10 +57,13 @@ export async function startWorker(config: WorkerConfig): Promise<Running> {
     shutdownGraceTime: '5 seconds',
   });
   const checkpoints = startCheckpoints({ pool, key: keys.checkpoint, keyset: keys.keyset, file: config.checkpointFile, log });
+  const schedule = startWatcherSchedule({ config, codec: keys.codec, seconds: config.sweepSeconds ?? SWEEP_SECONDS, log });
+  const reporting = startReporting({ pool, model: config.model, log });
   const run = worker.run();
   run.catch((err: unknown) => log.error({ err }, 'the worker stopped'));
   return {
     async close() {
+      await Promise.all([schedule.close(), reporting.close()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await run;
       await checkpoints.close();

@@ -1,8 +1,10 @@
 /** All timeouts and retry policies on one page. */
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, VoteActivities } from '../activities/approval-activities';
+import type { IncidentActivities, LookActivities, ModelClaimActivities, SweepActivities, TruthActivities } from '../activities/truth-activities';
+import type { RemedyActivities } from '../activities/settle-remedy';
 import type { GatewayActivities } from '../gateway/gateway-activities';
-import { gatewayQueue } from '../temporal/names';
+import { gatewayQueue, proberQueue } from '../temporal/names';
 
 /**
  * Ledger, projection, mint, attestation: each under a second, safe to repeat. After 5 seconds in all the update fails, and
@@ -40,3 +42,32 @@ export const gatewayOf = (environment: string, coreQueue: string) =>
     heartbeatTimeout: '10 seconds',
     retry: { maximumAttempts: 1 },
   });
+
+/** Reading and writing of rows, however long the database is away: no claim stays without a verdict, and no incident unattended. */
+export const truth = proxyLocalActivities<TruthActivities & SweepActivities & IncidentActivities>({
+  startToCloseTimeout: '4 seconds',
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
+export const remedies = proxyLocalActivities<RemedyActivities>({
+  startToCloseTimeout: '4 seconds',
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
+/** A model that hangs costs a verdict a minute and no more: the simple verifier goes on without it. */
+export const models = proxyActivities<ModelClaimActivities>({
+  startToCloseTimeout: '60 seconds',
+  scheduleToCloseTimeout: '70 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
+ * A look that nobody takes within five seconds has nobody to take it. One that began and gave no answer is asked once more: the prober
+ * may have been restarted in between. Looks change nothing, so repeating them is safe.
+ */
+const LOOK = { scheduleToStartTimeout: '5 seconds', startToCloseTimeout: '15 seconds', scheduleToCloseTimeout: '40 seconds', retry: { maximumAttempts: 2 } } as const;
+export const proberOf = (host: string, coreQueue: string) => proxyActivities<Pick<LookActivities, 'probe'>>({ taskQueue: proberQueue(host, coreQueue), ...LOOK });
+export const gatewayLookOf = (environment: string, coreQueue: string) =>
+  proxyActivities<Pick<LookActivities, 'observe'>>({ taskQueue: gatewayQueue(environment, coreQueue), ...LOOK });

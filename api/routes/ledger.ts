@@ -34,7 +34,7 @@ export function ledgerRoutes(context: ApiContext): readonly Endpoint[] {
           if (rows === null) break;
           for (const { seq, kind, body, at } of rows) {
             after = seq;
-            const text = `id: ${String(seq)}\nevent: ${kind}\ndata: ${JSON.stringify({ seq, kind, at, ...(JSON.parse(body) as object) })}\n\n`;
+            const text = `id: ${String(seq)}\nevent: ${kind}\ndata: ${JSON.stringify(toEvent({ seq, kind, body, at }))}\n\n`;
             if (!res.write(text)) await drained(res, gone.signal);
             quietSince = Date.now();
           }
@@ -73,6 +73,12 @@ export function ledgerRoutes(context: ApiContext): readonly Endpoint[] {
       handle: async () => ({ body: { checkpoints: await listCheckpoints(pool) } }),
     }),
   ];
+}
+
+/** The row's own members stand over those of its body; a `kind` in there (of a key, of an incident) is told as `of_kind`. */
+function toEvent({ seq, kind, body, at }: { readonly seq: number; readonly kind: string; readonly body: string; readonly at: string }): object {
+  const { kind: of_kind, ...members } = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  return { ...members, ...(of_kind === undefined ? {} : { of_kind }), seq, kind, at };
 }
 
 async function lastSeq({ pool }: ApiContext): Promise<number> {

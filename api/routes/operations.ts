@@ -1,5 +1,5 @@
 /** What operators do: keys, reviewers, policy, locks, quarantine. Every change is a ledger row. */
-import { explainBody, keyBody, lockBody, policyBody, quarantineBody, releaseBody, reviewerBody, revokeSigningKeyBody, telegramLinkBody, telegramRefusalBody, unlockBody } from '../../contracts/wire';
+import { explainBody, keyBody, lockBody, policyBody, quarantineBody, reviewerBody, revokeSigningKeyBody, telegramLinkBody, telegramRefusalBody, unlockBody } from '../../contracts/wire';
 import { parsePolicyFile } from '../../contracts/policy-file';
 import { assessRequest } from '../../domain/assessment';
 import { canonicalJson, type Json } from '../../domain/canonical-json';
@@ -9,9 +9,10 @@ import { explainOutcome } from '../../domain/policy-explain';
 import { createApiKey } from '../../security/api-key';
 import { sha256Hex } from '../../security/digest';
 import { createLinkCode, hashLinkCode } from '../../security/link-code';
+import { readAgentClaims } from '../../stores/agent-records';
 import { listKeys } from '../../stores/api-keys';
 import { readInventory } from '../../stores/inventories';
-import { readLocks, readQuarantine } from '../../stores/locks';
+import { readLocks } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { listReviewers, readLinkCode, readReviewer } from '../../stores/reviewers';
 import type { ApiContext } from '../context';
@@ -141,7 +142,8 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
         const environment = toEnvironment(body.deployment_env ?? (principal.kind === 'agent' ? principal.environments[0] : Object.keys(row.policy.environments)[0]));
         const assessment = assessRequest({
           tenant: principal.tenant, environment, worker_id: toWorkerId(body.worker_id), task_name: body.task_name, instruction: body.instruction,
-          commands: body.commands ?? null, ordered: body.ordered ?? false, policy: row.policy, inventory: await readInventory(pool, environment), now: now(), sha256: sha256Hex,
+          commands: body.commands ?? null, ordered: body.ordered ?? false, policy: row.policy, inventory: await readInventory(pool, environment),
+          agent_record: await readAgentClaims(pool, principal.tenant, body.worker_id), now: now(), sha256: sha256Hex,
         });
         return { body: { status: assessment.status, risk_level: assessment.risk_level, plan_hash: assessment.plan_hash, reasons: assessment.reasons, explanation: explainOutcome(assessment.outcome), card: assessment.card } };
       },
@@ -171,16 +173,6 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
         const by = principal.kind === 'operator' ? principal.name : principal.reviewer;
         await append(principal.tenant, 'quarantine.set', { worker_id: toWorkerId(body.worker_id), reason: body.reason, by });
         return { body: { worker_id: body.worker_id, quarantined: true } };
-      },
-    }),
-    endpoint({
-      method: 'post', path: '/watcher/release/:worker_id', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Releases a quarantined agent', body: releaseBody, answers: 'worker_id, released',
-      async handle({ principal, params, body }) {
-        const worker_id = toWorkerId(params['worker_id']);
-        if ((await readQuarantine(pool, principal.tenant, worker_id)) === null) throw refusal('NOT_FOUND', `${worker_id} is not quarantined`);
-        const by = principal.kind === 'operator' ? principal.name : principal.reviewer;
-        await append(principal.tenant, 'quarantine.released', { worker_id, reason: body.reason, by });
-        return { body: { worker_id, released: true } };
       },
     }),
   ];

@@ -16,7 +16,7 @@ export function systemRoutes(context: ApiContext, metrics: Metrics, list: () => 
       method: 'get', path: '/health', tag: 'system', who: 'open', summary: 'Health, as older clients read it', answers: 'status, phase, verifiers, database, timestamp',
       async handle() {
         const database = await databaseIsUp();
-        return { body: { status: database ? 'healthy' : 'degraded', phase: 'ready', verifiers: { simple: false, enhanced: false }, database: database ? 'connected' : 'unavailable', timestamp: new Date(now()).toISOString() } };
+        return { body: { status: database ? 'healthy' : 'degraded', phase: 'ready', verifiers: await context.verifiers(), database: database ? 'connected' : 'unavailable', timestamp: new Date(now()).toISOString() } };
       },
     }),
     endpoint({

@@ -12,6 +12,8 @@ const STEPS: Readonly<Record<string, string>> = {
   REVIEWER_NOT_ALLOWED: 'see `may_decide` in `wingman policy show`',
   PLAN_HASH_MISMATCH: 'look at it again with `wingman show`, then decide',
   LOCKED: 'see `wingman locks`; an operator lifts one with `wingman unlock`',
+  INCIDENT_STATE: 'see `wingman incidents show`',
+  TOKEN_REVOKED: 'ask for another token: this one is of before a quarantine',
   QUARANTINED: 'a person releases the agent with `wingman release`',
   NOT_APPROVED: 'see what it waits for: `wingman show`',
   NO_PLAN: 'ask again with the commands: `wingman request --task … "docker restart web"`',

@@ -3,8 +3,11 @@ import { Command } from 'commander';
 import { productVersion } from '../../supervisor/package-root';
 import { createCli } from './cli';
 import { addAgentCommands } from './commands/agent';
+import { addClaimCommands } from './commands/claims';
 import { addDecideCommands } from './commands/decide';
 import { addExecutionsCommand } from './commands/executions';
+import { addIncidentsCommand } from './commands/incidents';
+import { addTruthCommand } from './commands/truth';
 import { addInboxCommands } from './commands/inbox';
 import { addKeysCommand } from './commands/keys';
 import { addLedgerCommand } from './commands/ledger';
@@ -39,6 +42,7 @@ export function createProgram(): Command {
   program.commandsGroup('Agents:');
   addRequestCommand(program, cli);
   addAgentCommands(program, cli);
+  addClaimCommands(program, cli);
   program.commandsGroup('Reviewers:');
   addInboxCommands(program, cli);
   addDecideCommands(program, cli);
@@ -47,6 +51,8 @@ export function createProgram(): Command {
   addReviewersCommand(program, cli);
   addPolicyCommand(program, cli);
   addLockCommands(program, cli);
+  addIncidentsCommand(program, cli);
+  addTruthCommand(program, cli);
   addExecutionsCommand(program, cli);
   addLedgerCommand(program, cli);
   program.commandsGroup('This machine:');

@@ -10,6 +10,7 @@ import { approvalCalls } from './approval-calls';
 import { executionCalls } from './execution-calls';
 import { operationCalls } from './operation-calls';
 import { systemCalls } from './system-calls';
+import { truthCalls } from './truth-calls';
 import { createTransport, type ClientOptions, type OnBehalfOf } from './transport';
 
 export type WingmanClient = ReturnType<typeof callsOf> & {
@@ -27,5 +28,5 @@ export function createWingmanClient(options: ClientOptions): WingmanClient {
 }
 
 function callsOf(transport: ReturnType<typeof createTransport>) {
-  return { ...approvalCalls(transport), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport) };
+  return { ...approvalCalls(transport), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport) };
 }

@@ -1,4 +1,4 @@
-/** The instruction gate, execution, claims: what agents do around a request. */
+/** The instruction gate and execution: what agents do around a request. */
 import type { CheckShape, ExecutionShape } from './shapes';
 import { at, type Transport } from './transport';
 
@@ -13,8 +13,6 @@ export interface TokenRequest {
 export function executionCalls({ get, post, postOnce }: Transport) {
   return {
     check: (instruction: string) => post<CheckShape>('/check', { instruction }),
-    logClaim: (worker_id: string, claim: string) =>
-      postOnce<{ status: string; entry: { claim_id: string; timestamp: string; worker_id: string; claim: string; status: string } }>('/log_claim', { worker_id, claim }),
 
     /** Runs what is left of an approved plan; answers with RUNNING if that takes longer than the server waits. */
     execute: (id: string) => postOnce<{ approval_id: string; execution_status: string | null; executions: readonly ExecutionShape[] }>(at('/approvals/:id/execute', id)),

@@ -47,6 +47,12 @@ export interface OpenReason {
   readonly message: number;
   readonly until: number;
 }
+/** An incident that not every chat was told of yet. */
+export interface AlertState {
+  readonly incident: string;
+  /** Chats that know. */
+  readonly told: number[];
+}
 export interface BotState {
   readonly version: 1;
   last_event: number;
@@ -54,6 +60,8 @@ export interface BotState {
   readonly people: Record<string, LinkedPerson>;
   readonly cards: Record<string, CardState>;
   reasons: OpenReason[];
+  /** By `opened:ID` or `digest:ID`; absent in files of before. */
+  alerts?: Record<string, AlertState>;
 }
 
 export interface StateFile {

@@ -1,8 +1,9 @@
 /** What people may type. There is no command that runs anything: execution follows an approval, never a chat. */
 import { refusal } from '../../domain/errors';
 import { showOnOneLine } from '../../domain/hidden-text';
-import { WingmanApiError } from '../sdk/errors';
+import type { StatsShape } from '../sdk/truth-shapes';
 import type { CommandName } from './admit';
+import { alertText } from './alerts';
 import { cardParts, IN_FULL, shortId } from './card-text';
 import type { Cards } from './cards';
 import type { Conversation } from './conversation';
@@ -16,8 +17,9 @@ export const HELP = [
   '/show ID: one request in full',
   '/approve ID [note], /reject ID [reason]',
   '/status: is everything up, is anything locked',
-  '/stats, /verify, /incidents: numbers, the ledger, open incidents',
-  '/release AGENT [reason]: let a quarantined agent work again',
+  '/verify CLAIM: is it so? Probes look, and say what they saw',
+  '/stats: verdicts and agents in numbers; /incidents: what is open',
+  '/release AGENT REASON: let a quarantined agent work again',
   '/link CODE: makes this chat yours; an operator gets the code with `wingman reviewers link NAME`',
   '',
   'ID: whole, or its first 6 characters or more. All of this works only for linked reviewers, in the chat where they linked.',
@@ -60,13 +62,28 @@ export const HANDLERS: Readonly<Record<Exclude<CommandName, 'help' | 'link'>, Ha
     ];
     await talk.say({ text: clip(lines.map(showOnOneLine).join('\n')), literal: true });
   },
-  stats: (talk) => showPart(talk, '/stats', 'statistics'),
-  verify: (talk) => showPart(talk, '/ledger/health', 'verification of the ledger'),
-  incidents: (talk) => showPart(talk, '/incidents', 'incidents'),
+  async stats(talk) {
+    const [day, month, { agents }] = await Promise.all([talk.api.stats('24h'), talk.api.stats('30d'), talk.api.agents()]);
+    const line = (range: string, { total_verifications, verdicts }: StatsShape): string =>
+      `${range}: ${String(total_verifications)} verified, ${String(verdicts.TRUE)} true, ${String(verdicts.FALSE)} false, ${String(verdicts.UNVERIFIABLE)} unverifiable`;
+    const lines = agents.slice(0, MOST_LISTED).map((it) => `${it.worker_id}: ${String(it.requests)} asked, ${String(it.executions)} run, ${String(it.claims)} claimed (${String(it.verdicts.TRUE)} true, ${String(it.verdicts.FALSE)} false)${it.quarantined ? ', quarantined' : ''}`);
+    await talk.say({ text: clip([line('24 h', day), line('30 days', month), '', ...lines].map(showOnOneLine).join('\n')), literal: true });
+  },
+  async verify(talk, args) {
+    if (args === '') throw refusal('MISSING_FIELD', 'say what is claimed: /verify the container web is running', { field: 'claim' });
+    const verdict = await talk.api.verify({ claim: args });
+    const parts = verdict.parts.map(({ verdict: word, rule, reason }) => `${word} ${rule}: ${reason}`);
+    const looks = verdict.probes.map(({ probe, host, at, blind }) => `${String(probe['kind'])} on ${host} at ${at}${blind === undefined ? '' : `: ${blind.message}`}`);
+    await talk.say({ text: clip([`${verdict.verdict}: ${verdict.details}`, ...parts, ...looks, `Claim: ${verdict.claim_id}`].map(showOnOneLine).join('\n')), literal: true });
+  },
+  async incidents(talk) {
+    const { alerts, count } = await talk.api.incidents({ limit: MOST_LISTED });
+    await talk.say({ text: count === 0 ? 'No incident is open.' : clip(alerts.map((one) => alertText(one)).join('\n\n')), literal: true });
+  },
   async release(talk, args) {
     const [agent, reason] = split(args);
-    if (agent === '') throw refusal('MISSING_FIELD', 'say which agent: /release AGENT [reason]', { field: 'worker_id' });
-    await talk.api.release(agent, reason === '' ? 'released in Telegram' : reason.slice(0, 500));
+    if (agent === '' || reason === '') throw refusal('MISSING_FIELD', 'say which agent, and why: /release AGENT REASON', { field: agent === '' ? 'worker_id' : 'reason' });
+    await talk.api.release(agent, reason.slice(0, 500));
     await talk.tell(`${showOnOneLine(agent)} is released.`);
   },
 };
@@ -93,16 +110,6 @@ export async function resolveId(talk: Conversation, text: string): Promise<strin
   if (only === undefined) throw refusal('NOT_FOUND', `no waiting request begins with ${text}; see /pending`);
   if (fitting.length > 1) throw refusal('INVALID_FIELD', `${String(fitting.length)} waiting requests begin with ${text}; give more of the id`, { field: 'id' });
   return only.request_id;
-}
-
-async function showPart(talk: Conversation, path: string, what: string): Promise<void> {
-  try {
-    const lines = Object.entries(await talk.api.getAny(path)).map(([name, value]) => showOnOneLine(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`));
-    await talk.say({ text: clip(lines.join('\n')), literal: true });
-  } catch (error) {
-    if (!(error instanceof WingmanApiError) || (error.status !== 404 && error.status !== 405)) throw error;
-    await talk.tell(`This installation has no ${what} yet.`);
-  }
 }
 
 /** The first word, and the rest. */

@@ -69,6 +69,10 @@ export function applyEvent(state: BotState, event: EventShape): boolean {
     case 'execution.outcome':
     case 'execution.resolved':
       return Object.entries(state.cards).filter(([id, card]) => card.executions.includes(text('execution_id')) && mark(id)).length > 0;
+    case 'incident.opened':
+    case 'incident.digest':
+      (state.alerts ??= {})[`${event.kind.slice('incident.'.length)}:${text('incident_id')}`] ??= { incident: text('incident_id'), told: [] };
+      return true;
     case 'reviewer.linked':
       // A Telegram account is one person: whoever had it before has it no more.
       for (const [name, { user }] of Object.entries(state.people)) if (user === number('telegram_user')) delete state.people[name];

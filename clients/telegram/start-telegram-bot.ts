@@ -5,6 +5,7 @@ import type { Running } from '../../platform/running';
 import { deriveCallbackKey } from '../../security/callback-data';
 import { createWingmanClient } from '../sdk/client';
 import type { Who } from './admit';
+import { startAlerts } from './alerts';
 import { openStateFile } from './bot-state';
 import { startCards } from './cards';
 import { createConversation } from './conversation';
@@ -64,7 +65,12 @@ export async function startTelegramBot(config: TelegramBotConfig): Promise<Runni
   const converse = (who: Who, press: string | null = null) => createConversation({ api, calls, stop }, who, press);
   const decisions = createDecisions({ file, keyboards, refusals, log, converse, stepUpMs: config.stepUpMs ?? STEP_UP_MS, reasonMs: config.reasonMs ?? REASON_MS });
   const cards = startCards({ file, api, calls, keyboards, log, stop });
-  const feed = followFeed({ api: feedApi, file, wake: cards.wake, log, stop });
+  const alerts = startAlerts({ file, api, calls, log, stop });
+  const wake = (): void => {
+    cards.wake();
+    alerts.wake();
+  };
+  const feed = followFeed({ api: feedApi, file, wake, log, stop });
   const hear = createHearUpdate({ file, api, calls, keyboards, cards, decisions, refusals, callbackKey, converse, log });
   const polling = pollUpdates({ calls, file, refusals, hear, log, stop }, username).catch((err: unknown) => {
     const why = err instanceof TelegramProblem ? 'Telegram does not take this bot’s token any more; get one from @BotFather' : 'what was heard cannot be kept';
@@ -88,7 +94,7 @@ export async function startTelegramBot(config: TelegramBotConfig): Promise<Runni
       (closed ??= (async () => {
         stopping.abort();
         decisions.close();
-        await Promise.all([ended('feed', feed), ended('polling', polling), ended('cards', cards.done)]);
+        await Promise.all([ended('feed', feed), ended('polling', polling), ended('cards', cards.done), ended('alerts', alerts.done)]);
         await file.save();
       })()),
   };

@@ -30,7 +30,7 @@ const ENDED = ['batch', 'old-web'];
 const IMAGE = 'busybox:1.36';
 
 /** @param images references that must be there; @param commands of all entries, for images below a registered path */
-export async function openAttackContainers({ commandPolicy }: AttackFixture, commands: readonly string[]): Promise<AttackContainers> {
+export async function openAttackContainers({ commandPolicy, claims }: AttackFixture & { readonly claims?: { readonly containers: Readonly<Record<string, string>> } }, commands: readonly string[]): Promise<AttackContainers> {
   const world = await openDockerWorld();
   const names = Object.keys(commandPolicy.containers);
   await takeNames(world, names);
@@ -46,7 +46,9 @@ export async function openAttackContainers({ commandPolicy }: AttackFixture, com
   const list = async (): Promise<readonly Found[]> => (await world.get('/containers/json', { all: true })) as Found[];
   const create = async (name: string): Promise<void> => {
     const start = !ENDED.includes(name);
-    const made = await world.createContainer({ name, image: IMAGE, cmd: ['sleep', '100000'], labels: labels(), start });
+    // "running nginx:1.27": claims are about the image's name, which is another tag of the same image.
+    const said = /[\w./-]+:[\w.-]+/.exec(claims?.containers[name] ?? '')?.[0];
+    const made = await world.createContainer({ name, image: said !== undefined && extra.includes(said) ? said : IMAGE, cmd: ['sleep', '100000'], labels: labels(), start });
     ids.set(name, made.id);
     if (name !== 'batch') return;
     // Ended with 0, as the fixture says, and not merely never started.

@@ -10,7 +10,7 @@ import { openAttackWorld, type AttackWorld } from './world';
 type Judge = (entry: AttackEntry, world: AttackWorld) => Promise<string | null>;
 
 const JUDGES: Readonly<Record<string, Judge>> = { command: runCommandEntry, instruction: runInstructionEntry, token: runTokenEntry, http: runHttpEntry };
-/** Judged by suites of their own, or by a part of the product that is still to come. */
+/** Judged by suites of their own. */
 const ELSEWHERE = ['telegram', 'claim'];
 
 const fixture = readAttackFixture();

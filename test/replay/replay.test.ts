@@ -20,7 +20,7 @@ describe('recorded histories', () => {
   it('cover every state', () => {
     expect(names.map((name) => name.replace('.json', '')).sort()).toEqual([
       'approved', 'approved-executed', 'approved-two-steps', 'auto-approved', 'auto-approved-executed', 'auto-rejected', 'cancelled', 'execution', 'expired',
-      'forged-signal', 'one-of-two', 'pending', 'rejected',
+      'forged-signal', 'incident', 'one-of-two', 'pending', 'rejected', 'sweep', 'verify-at-engine', 'verify-enhanced', 'verify-false', 'verify-no-prober', 'verify-nothing',
     ]);
   });
 

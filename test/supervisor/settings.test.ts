@@ -5,7 +5,7 @@ import { dockerSocket, parseSettings } from '../../supervisor/settings';
 it('has a value that works for everything', () => {
   expect(parseSettings({})).toMatchObject({
     host: '127.0.0.1', port: 8002, logLevel: 'info', environments: 'dev', dockerSocket: '/var/run/docker.sock',
-    composeBin: null, ollama: null, telegram: null, databaseOwnerUrl: null,
+    composeBin: null, ollama: null, telegram: null, databaseOwnerUrl: null, sweepSeconds: 30, defaultHost: 'local',
     dataDir: expect.stringMatching(/\/\.wingman$/) as unknown,
   });
 });
@@ -20,6 +20,7 @@ it.each([
   [{ WINGMAN_PORT: '80a' }, 'WINGMAN_PORT'],
   [{ WINGMAN_PORT: '1e3' }, 'WINGMAN_PORT'],
   [{ WINGMAN_LOG_LEVEL: 'loud' }, 'WINGMAN_LOG_LEVEL'],
+  [{ WINGMAN_SWEEP_SECONDS: 'often' }, 'WINGMAN_SWEEP_SECONDS'],
   [{ WINGMAN_OLLAMA_HOST: 'http://127.0.0.1:11434' }, 'WINGMAN_OLLAMA_MODEL'],
   [{ WINGMAN_OLLAMA_MODEL: 'small' }, 'WINGMAN_OLLAMA_HOST'],
   [{ WINGMAN_DATABASE_OWNER_URL: 'mysql://boss:geheim@db/x' }, 'WINGMAN_DATABASE_OWNER_URL'],

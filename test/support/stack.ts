@@ -7,10 +7,13 @@ import { Client, Connection } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { Pool } from 'pg';
 import pino from 'pino';
+import type { ModelConfig } from '../../activities/vote-by-model';
 import { startApi, type RunningApi } from '../../api/start-api';
 import { parsePolicyFile } from '../../contracts/policy-file';
 import { startGateway } from '../../gateway/start-gateway';
 import type { Running } from '../../platform/running';
+import { loadApiKeys } from '../../security/load-keys';
+import { createDataConverter } from '../../temporal/data-converter';
 import { createKeyFiles } from '../../security/key-files';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
 import { startWorker } from '../../workers/start-worker';
@@ -23,6 +26,9 @@ export interface StackOptions {
   readonly policySource?: string;
   readonly dockerSocket?: string;
   readonly compose?: readonly string[];
+  readonly model?: ModelConfig;
+  /** The watcher's schedule; without it rounds are made by `sweep()`. */
+  readonly sweepSeconds?: number;
 }
 
 export interface Stack extends Credentials {
@@ -37,6 +43,8 @@ export interface Stack extends Credentials {
   /** Answers of the read model, past the API. */
   sql<T>(text: string, values?: readonly unknown[]): Promise<readonly T[]>;
   call(method: string, path: string, key: string | null, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** One round of the watcher, to its end. */
+  sweep(): Promise<{ readonly read: number; readonly verified: number }>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
   stopGateway(): Promise<void>;
@@ -71,7 +79,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const newWorker = (): Promise<Running> =>
     startWorker({
       ...temporal, databaseUrl: database.urlOf('wingman_worker'), keysDir: join(keysDir, 'worker'), workflowBundle: { codePath: bundle },
-      checkpointFile: join(dataDir, 'checkpoints.log'), model: null,
+      checkpointFile: join(dataDir, 'checkpoints.log'), model: options.model ?? null, sweepSeconds: options.sweepSeconds ?? 0,
     });
   const newGateway = (): Promise<Running> =>
     startGateway({
@@ -83,6 +91,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection, namespace: 'default' });
+  const reader = new Client({ connection, namespace: 'default', dataConverter: createDataConverter((await loadApiKeys(join(keysDir, 'api'))).codec, 'refuse') });
   const owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
   owner.on('error', () => undefined);
 
@@ -97,6 +106,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     ...credentials, api, database, keysDir, taskQueue, dataDir,
     call: (method, path, key, body, headers = {}) => callApi(api.url, method, path, key, body, headers),
+    sweep: () => reader.workflow.execute('sweepClaims', { taskQueue, workflowId: `sweep:${taskQueue}` }),
     async stopWorker() {
       await worker?.close();
       worker = null;

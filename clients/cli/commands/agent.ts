@@ -1,4 +1,4 @@
-/** execute, check, claim: what agents do around a request. */
+/** execute, check: what agents do around a request. */
 import type { Command } from 'commander';
 import type { CheckShape, ExecutionShape } from '../../sdk/shapes';
 import { examples, type Cli } from '../cli';
@@ -8,7 +8,6 @@ import { readText } from '../read-text';
 import { findRequestId } from '../request-id';
 import { endOf, exitCodeOfExecution } from '../show-request';
 import { visibleText } from '../visible';
-import { workerOption } from './request';
 
 interface Executed {
   readonly approval_id: string;
@@ -48,16 +47,6 @@ export function addAgentCommands(program: Command, cli: Cli): void {
       const report = await cli.client('agent').check(readText(text));
       cli.print(report, showReport);
       process.exitCode = report.approved ? EXIT.ok : EXIT.rejected;
-    });
-
-  program
-    .command('claim')
-    .description('log what was done, as an agent')
-    .argument('<text>', 'the claim; @FILE, or - for standard input')
-    .addOption(workerOption())
-    .addHelpText('after', examples('wingman claim "restarted the container web"'))
-    .action(async (text: string, { worker }: { worker: string }) => {
-      cli.print(await cli.client('agent').logClaim(worker, readText(text)), ({ status, entry }) => `${status} ${entry.claim_id}`);
     });
 }
 

@@ -93,7 +93,7 @@ describe('deciding in Telegram', () => {
     world.telegram.say('/status', { user: ALICE, chat: OPS });
     await world.message(OPS, /Wingman: healthy, database connected/);
     world.telegram.say('/stats', { user: ALICE, chat: OPS });
-    await world.message(OPS, /no statistics yet|total_/);
+    await world.message(OPS, /24 h: 0 verified/);
     for (const bad of ['/approve', `/approve ${id.slice(0, 5)}`, '/approve ffffff', '/exec ls']) world.telegram.say(bad, { user: ALICE, chat: OPS });
     await world.message(OPS, /there is no \/exec/);
     expect(await world.statusOf(id)).toBe('PENDING');

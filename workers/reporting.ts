@@ -1,0 +1,27 @@
+/** Says every few seconds that this worker is there, and whether its model is: `GET /health` is true to it. */
+import type { Pool } from 'pg';
+import { modelIsThere } from '../activities/propose-claims';
+import type { ModelConfig } from '../activities/vote-by-model';
+import type { Logger } from '../platform/log';
+import type { Running } from '../platform/running';
+import { writeReport } from '../stores/part-reports';
+
+const EVERY_MS = 10_000;
+
+export function startReporting({ pool, model, log }: { readonly pool: Pool; readonly model: ModelConfig | null; readonly log: Logger }): Running {
+  const report = async (): Promise<void> => {
+    const enhanced = model !== null && (await modelIsThere(model));
+    await writeReport(pool, 'worker', { enhanced });
+  };
+  const quietly = (): Promise<void> => report().catch((err: unknown) => log.debug({ err }, 'the worker could not report'));
+  let last = quietly();
+  const timer = setInterval(() => {
+    last = last.then(quietly);
+  }, EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await last;
+    },
+  };
+}

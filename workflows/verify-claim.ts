@@ -1,0 +1,55 @@
+/** One verification of one claim: take it apart, have its probes look, judge by what they saw. Nobody's words decide. */
+import { ActivityFailure, isCancellation, setCurrentDetails, TimeoutFailure, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { Observation, Probe } from '../domain/claim';
+import { gatewayLookOf, models, proberOf, truth } from './activity-proxies';
+import { attendIncident } from './attend-incident';
+import { refusalFailure } from './failures';
+import type { OpenedVerification, VerifyInput, VerifyResult } from './truth-messages';
+
+export async function verifyClaim(input: VerifyInput): Promise<VerifyResult> {
+  const { startTime, taskQueue } = workflowInfo();
+  const proposal = input.enhanced
+    ? await models.proposeClaims(input).catch((error: unknown) => {
+        if (isCancellation(error)) throw error;
+        return { fell_back: 'the model did not answer in time' };
+      })
+    : null;
+  const opened = await truth.openVerification({ ...input, proposal });
+  if (opened === null) throw refusalFailure('NOT_FOUND', 'there is no such claim');
+  const observations = await look(input.tenant, opened, taskQueue);
+  const result = await truth.recordVerdict({ ...input, opened, proposal, observations, started_at: startTime.getTime(), verdict_id: uuid4(), incident_id: uuid4() });
+  setCurrentDetails(`**${result.verdict}** · ${String(opened.parsed.parts.length)} parts · host ${opened.host}`);
+  if (result.incident_id !== null) await attendIncident({ tenant: input.tenant, incident_id: result.incident_id });
+  return result;
+}
+
+/** Both sides look at once; a side that cannot gives blind observations, which prove nothing either way. */
+async function look(tenant: string, opened: OpenedVerification, queue: string): Promise<readonly Observation[]> {
+  const { host, environment, prober_probes, gateway_probes } = opened;
+  const [onHost, atEngine] = await Promise.all([
+    ask(prober_probes, host, 'PROBER', `of host ${host}`, (probes) => proberOf(host, queue).probe({ tenant, probes })),
+    environment === null
+      ? blind(gateway_probes, 'none', 'NO_GATEWAY', 'the claim names no environment, so no engine was asked')
+      : ask(gateway_probes, environment, 'GATEWAY', `of environment ${environment}`, (probes) => gatewayLookOf(environment, queue).observe({ tenant, probes })),
+  ]);
+  return [...onHost, ...atEngine];
+}
+
+async function ask(probes: readonly Probe[], where: string, side: 'PROBER' | 'GATEWAY', name: string, act: (probes: readonly Probe[]) => Promise<readonly Observation[]>): Promise<readonly Observation[]> {
+  if (probes.length === 0) return [];
+  try {
+    return await act(probes);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const isAway = error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
+    return isAway
+      ? blind(probes, where, `NO_${side}`, `no ${side.toLowerCase()} ${name} took the question in time: start one there, and verify again`)
+      : blind(probes, where, `${side}_FAILED`, `the ${side.toLowerCase()} ${name} did not give an answer that could be read, in time`);
+  }
+}
+
+function blind(probes: readonly Probe[], host: string, code: string, message: string): readonly Observation[] {
+  // Workflow time: the same on replay.
+  const at = new Date().toISOString();
+  return probes.map((probe) => ({ probe, host, at, blind: { code, message } }));
+}
