@@ -1,5 +1,5 @@
 /** A person's decision: checked, signed, sent to the one workflow run that waits for it. */
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson, type Json } from '../domain/canonical-json';
 import { isWingmanError, refusal, WingmanError } from '../domain/errors';
 import { toApprovalId, toEnvironment, toReviewerId, toWorkerId, type Sha256Hex } from '../domain/ids';
 import { mayDecide } from '../domain/policy-reviewer';
@@ -95,15 +95,17 @@ async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, ro
 
 /** Stopping must work when all else is down: the first committed end stands, and the workflow is told when it can be reached. */
 async function rejectWithoutTemporal(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, note: string | null, attestation: string): Promise<void> {
+  const end = { status: 'REJECTED', decided_by: reviewer.reviewer, decision: 'REJECT', note, plan_hash: row.plan_hash, attestation_sha256: sha256Hex(attestation) };
+  await closeWithoutTemporal(context, row, end, { attestation });
+}
+
+async function closeWithoutTemporal(context: ApiContext, row: ApprovalRow, end: Readonly<Record<string, Json>>, projection: Json): Promise<void> {
   const [stored] = await context.ledger.append({
     tenant: row.tenant,
     kind: 'approval.closed',
-    body: canonicalJson({
-      approval_id: row.request_id, status: 'REJECTED', decided_by: reviewer.reviewer, decision: 'REJECT', note,
-      plan_hash: row.plan_hash, attestation_sha256: sha256Hex(attestation), nudge: true,
-    }),
+    body: canonicalJson({ approval_id: row.request_id, ...end, nudge: true }),
     idem: `closed:${row.request_id}`,
-    projection: { attestation },
+    projection,
   });
   if (stored?.inserted === false) {
     const now = await reread(context, row);
@@ -114,7 +116,12 @@ async function rejectWithoutTemporal(context: ApiContext, reviewer: ReviewerPrin
 export async function cancelRequest(context: ApiContext, principal: AgentPrincipal | ReviewerPrincipal | OperatorPrincipal, row: ApprovalRow): Promise<ApprovalRow> {
   const by = principal.kind === 'agent' ? row.worker_id : principal.kind === 'reviewer' ? principal.reviewer : principal.name;
   if (row.status === 'PENDING') {
-    await context.workflows.cancel(row, { by });
+    try {
+      await context.workflows.cancel(row, { by });
+    } catch (error) {
+      if (!isWingmanError(error) || (error.code !== 'TEMPORAL_UNAVAILABLE' && error.code !== 'NOT_PENDING')) throw error;
+      await closeWithoutTemporal(context, row, { status: 'CANCELLED', decided_by: by, decision: null, note: null }, {});
+    }
   } else if (row.status === 'APPROVED' || row.status === 'AUTO_APPROVED') {
     await context.ledger.append({
       tenant: row.tenant,

@@ -16,6 +16,7 @@ import { loadApiKeys } from '../../security/load-keys';
 import { createDataConverter } from '../../temporal/data-converter';
 import { createKeyFiles } from '../../security/key-files';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
+import type { LoginRole } from '../../stores/migrate';
 import { startWorker } from '../../workers/start-worker';
 import { sharedServers } from './shared-servers';
 import { createDatabase, type TestDatabase } from './stack-database';
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly dockerSocket?: string;
   readonly compose?: readonly string[];
   readonly model?: ModelConfig;
+  /** Addresses by which the product reaches the servers; what the test itself asks goes straight to them. */
+  readonly through?: { readonly temporalAddress: string; readonly postgresPort: number };
   /** The watcher's schedule; without it rounds are made by `sweep()`. */
   readonly sweepSeconds?: number;
 }
@@ -72,18 +75,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await createKeyFiles(keysDir);
   const taskQueue = `t-${randomBytes(5).toString('hex')}`;
   const policySource = options.policySource ?? DEFAULT_POLICY;
-  const temporal = { temporalAddress, temporalNamespace: 'default', taskQueue, log };
+    const urlOf = (role: LoginRole): string => {
+    const url = new URL(database.urlOf(role));
+    if (options.through !== undefined) url.port = String(options.through.postgresPort);
+    return url.toString();
+  };
+  const temporal = { temporalAddress: options.through?.temporalAddress ?? temporalAddress, temporalNamespace: 'default', taskQueue, log };
 
-  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: database.urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test' });
+  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test' });
   const credentials = await bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir, policySource, policy: parsePolicyFile(policySource), url: api.url });
   const newWorker = (): Promise<Running> =>
     startWorker({
-      ...temporal, databaseUrl: database.urlOf('wingman_worker'), keysDir: join(keysDir, 'worker'), workflowBundle: { codePath: bundle },
+      ...temporal, databaseUrl: urlOf('wingman_worker'), keysDir: join(keysDir, 'worker'), workflowBundle: { codePath: bundle },
       checkpointFile: join(dataDir, 'checkpoints.log'), model: options.model ?? null, sweepSeconds: options.sweepSeconds ?? 0,
     });
   const newGateway = (): Promise<Running> =>
     startGateway({
-      ...temporal, databaseUrl: database.urlOf('wingman_gateway'), keysDir: join(keysDir, 'gateway'), environments: options.environments ?? [],
+      ...temporal, databaseUrl: urlOf('wingman_gateway'), keysDir: join(keysDir, 'gateway'), environments: options.environments ?? [],
       dockerSocket: options.dockerSocket ?? DOCKER_SOCKET, compose: options.compose ?? null, failpoint: null,
     });
   let worker: Running | null = await newWorker();

@@ -86,11 +86,11 @@ function toOpened(error: NodeJS.ErrnoException): Opened {
       return { kind: 'blind', code: 'PATH_THROUGH_LINK' };
     case 'EACCES':
     case 'EPERM':
-    // A name that the file system cannot hold does not exist in it, but nothing was looked at either.
     case 'ENAMETOOLONG':
     case 'EIO':
     case 'ESTALE':
     case 'ENOTCONN':
+      // A name that the file system cannot hold does not exist in it either, but nothing was looked at.
       return { kind: 'blind', code: 'PATH_UNREADABLE' };
     default:
       throw error;
