@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { KeyPurpose } from './keyset';
 
-export const KEY_DIRECTORIES = ['api', 'worker', 'gateway'] as const;
+export const KEY_DIRECTORIES = ['api', 'worker', 'gateway', 'prober'] as const;
 export type KeyDirectory = (typeof KEY_DIRECTORIES)[number];
 
 /** Public; a copy in every directory. The one at the root, which no process mounts, is the original. */

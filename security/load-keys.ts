@@ -42,6 +42,11 @@ export interface GatewayKeys {
   readonly keyset: Keyset;
 }
 
+/** A prober signs nothing and opens nothing: it only speaks to Temporal. */
+export interface ProberKeys {
+  readonly codec: CodecKeys;
+}
+
 export async function loadApiKeys(directory: string): Promise<ApiKeys> {
   await requireOwnFilesOnly(directory, 'api');
   const keyset = await loadKeyset(directory);
@@ -73,6 +78,11 @@ export async function loadGatewayKeys(directory: string): Promise<GatewayKeys> {
     codec: await loadCodecKeys(directory),
     keyset,
   };
+}
+
+export async function loadProberKeys(directory: string): Promise<ProberKeys> {
+  await requireOwnFilesOnly(directory, 'prober');
+  return { codec: await loadCodecKeys(directory) };
 }
 
 /** The public keys alone: for `wingman ledger verify` and for whatever checks receipts offline. */

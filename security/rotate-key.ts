@@ -77,7 +77,7 @@ async function rotateCodecKey(rootDir: string, revokeOld: boolean): Promise<Rota
   const fresh = generateCodecKey();
   await replacePrivateJson(path, { keys: [fresh, ...parseCodecKeys(await readPrivateJson(path), path)] });
   await publishCodecKeys(rootDir);
-  return { kid: fresh.kid, restart: ['gateway', 'api', 'worker'] };
+  return { kid: fresh.kid, restart: ['gateway', 'prober', 'api', 'worker'] };
 }
 
 function revokeAll(keyset: KeysetDocument, purpose: KeyPurpose): KeysetDocument {

@@ -14,6 +14,7 @@ const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const ABBREVIATION = /^[0-9a-f]{7,64}$/;
 const REFERENCE = /^(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}$/;
 const MAX_REF_BYTES = 1_024;
+const MAX_CONFIG_BYTES = 262_144;
 const MAX_PACKED_REFS_BYTES = 16 * 1_048_576;
 /** HEAD points to a branch, and that to a commit: one more than anybody needs. */
 const MAX_HOPS = 4;
@@ -21,7 +22,7 @@ const MAX_HOPS = 4;
 export function lookAtCommit({ root, revision }: CommitTask): Look {
   try {
     const git = openGit(root);
-    if (git === null) return { blind: 'COMMIT_UNREADABLE' };
+    if (git === null || hasUnknownForm(git)) return { blind: 'COMMIT_UNREADABLE' };
     return lookIn(git, revision);
   } catch {
     // A form that is not known, a link, a file that went away: nothing can be told of it then.
@@ -51,6 +52,11 @@ function openGit(root: string): GitDirectory | null {
   const isGit = (prefix: readonly string[]): boolean => withOpened(root, [...prefix, 'objects'], (opened) => opened.kind === 'found' && opened.facts.isDirectory());
   if (isGit(['.git'])) return { root, prefix: ['.git'] };
   return isGit([]) ? { root, prefix: [] } : null;
+}
+
+/** SHA-256 ids and references in tables: what is read here would look empty in them. */
+function hasUnknownForm(git: GitDirectory): boolean {
+  return /^\s*(?:objectformat|refstorage)\s*=/im.test(readBounded(git, ['config'], MAX_CONFIG_BYTES)?.toString('latin1') ?? '');
 }
 
 /** The id that a reference leads to. */

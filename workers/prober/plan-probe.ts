@@ -1,0 +1,90 @@
+/** From a probe and what is registered for its tenant to the look that is taken, or the reason why none is. Looks at nothing itself. */
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import type { TenantView } from '../../contracts/prober-file';
+import type { BlindCode } from '../../domain/blind';
+import type { Probe } from '../../domain/claim';
+import { assertNever } from '../../domain/errors';
+import { toRegisteredUrl, type RegisteredUrl } from './http-target';
+import type { LookTask } from './look';
+import { FILE_LIMITS } from './look-file';
+import type { PortTask } from './look-port';
+import type { RowsTask } from './look-rows';
+import { toRootedPath } from './plain-path';
+
+export type Plan =
+  /** May hang with a file system: a looker takes it. */
+  | { readonly kind: 'looker'; readonly task: LookTask }
+  | { readonly kind: 'http'; readonly target: RegisteredUrl }
+  | { readonly kind: 'port'; readonly task: PortTask }
+  | { readonly kind: 'rows'; readonly task: RowsTask }
+  | { readonly kind: 'blind'; readonly code: BlindCode };
+
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** @param system `/`; another directory in tests */
+export function planProbe(probe: Probe, view: TenantView, system: string): Plan {
+  switch (probe.kind) {
+    case 'file': {
+      const path = toRootedPath(probe.path, view.roots);
+      return path === null ? blind('PATH_NOT_REGISTERED') : looker({ kind: 'file', ...path, want: probe.want, limits: FILE_LIMITS });
+    }
+    case 'process':
+      return planProcess(probe, view.processes, join(system, 'proc'));
+    case 'port':
+      return planPort(probe, view.ports);
+    case 'http': {
+      const target = toRegisteredUrl(probe.url, view.http);
+      return target === null ? blind('HTTP_NOT_REGISTERED') : { kind: 'http', target };
+    }
+    case 'service':
+      return view.services.some((name) => withUnit(name) === withUnit(probe.name)) ? looker({ kind: 'service', system, name: probe.name }) : blind('SERVICE_NOT_REGISTERED');
+    case 'package':
+      return isListed(view.packages, probe.name) && PACKAGE.test(probe.name) ? looker({ kind: 'package', database: join(system, 'var/lib/dpkg/status'), name: probe.name }) : blind('PACKAGE_NOT_REGISTERED');
+    case 'commit': {
+      const root = Object.entries(view.repositories).find(([name, path]) => probe.repository === name || withoutSlash(probe.repository) === path)?.[1];
+      return root === undefined ? blind('COMMIT_NOT_REGISTERED') : looker({ kind: 'commit', root, revision: probe.revision });
+    }
+    case 'rows':
+      return planRows(probe, view.databases);
+    case 'container':
+    case 'image':
+    case 'network':
+    case 'volume':
+    case 'execution':
+      return blind('NOT_A_PROBER_MATTER');
+    default:
+      return assertNever(probe);
+  }
+}
+
+/** Debian policy 5.6.1, perhaps with an architecture. */
+const PACKAGE = /^[a-z0-9][a-z0-9+.-]{1,127}(?::[a-z0-9-]{1,32})?$/;
+
+const blind = (code: BlindCode): Plan => ({ kind: 'blind', code });
+const looker = (task: LookTask): Plan => ({ kind: 'looker', task });
+const isListed = (list: 'any' | readonly string[], name: string): boolean => list === 'any' || list.includes(name);
+const withUnit = (name: string): string => (name.endsWith('.service') ? name : `${name}.service`);
+const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+
+function planProcess({ name, pid }: Extract<Probe, { kind: 'process' }>, visible: TenantView['processes'], proc: string): Plan {
+  if (name === undefined && pid === undefined) return blind('PROBE_NOT_UNDERSTOOD');
+  if (name === undefined ? visible.length === 0 : !isListed(visible, name)) return blind('PROCESS_NOT_REGISTERED');
+  return looker({ kind: 'process', proc, name: name ?? null, pid: pid ?? null, visible: visible === 'any' ? null : visible });
+}
+
+/** Without an address: this host's own, as people mean it. */
+function planPort({ port, address }: Extract<Probe, { kind: 'port' }>, { loopback, addresses }: TenantView['ports']): Plan {
+  const isLoopbackOpen = loopback === 'any' || loopback.includes(port);
+  const asked = address === undefined || address === 'localhost' ? LOOPBACK : [address];
+  const isRegistered = asked.every((one) => isIP(one) !== 0 && ((LOOPBACK.includes(one) && isLoopbackOpen) || (Object.hasOwn(addresses, one) && addresses[one]?.includes(port) === true)));
+  return isRegistered ? { kind: 'port', task: { port, addresses: asked } } : blind('PORT_NOT_REGISTERED');
+}
+
+function planRows({ database, table }: Extract<Probe, { kind: 'rows' }>, databases: TenantView['databases']): Plan {
+  const registered = Object.hasOwn(databases, database) ? databases[database] : undefined;
+  const known = registered?.tables.find((one) => withSchema(one) === withSchema(table));
+  return registered === undefined || known === undefined ? blind('ROWS_NOT_REGISTERED') : { kind: 'rows', task: { urlFile: registered.url_file, table: known } };
+}
+
+const withSchema = (table: string): string => (table.includes('.') ? table : `public.${table}`);
