@@ -37,12 +37,12 @@ function openBeneath(root: string, segments: readonly string[]): Opened {
   const rootSegments = root.split('/').filter((segment) => segment !== '');
   let step = openStep('/');
   for (const [index, name] of [...rootSegments, ...segments].entries()) {
-    const isRoot = index < rootSegments.length;
     if (step.kind !== 'found') return step;
     const parent = step;
     if (!parent.facts.isDirectory()) {
       closeSync(parent.fd);
-      return isRoot ? { kind: 'blind', code: 'ROOT_UNAVAILABLE' } : { kind: 'absent' };
+      // The parent is the root itself at its end.
+      return index <= rootSegments.length ? { kind: 'blind', code: 'ROOT_UNAVAILABLE' } : { kind: 'absent' };
     }
     try {
       step = openStep(`${heldPath(parent.fd)}/${name}`);
