@@ -22,6 +22,7 @@ it.each([
   [{ WINGMAN_LOG_LEVEL: 'loud' }, 'WINGMAN_LOG_LEVEL'],
   [{ WINGMAN_OLLAMA_HOST: 'http://127.0.0.1:11434' }, 'WINGMAN_OLLAMA_MODEL'],
   [{ WINGMAN_OLLAMA_MODEL: 'small' }, 'WINGMAN_OLLAMA_HOST'],
+  [{ WINGMAN_PROBER_HOST: '../web' }, 'WINGMAN_PROBER_HOST'],
   [{ WINGMAN_DATABASE_OWNER_URL: 'mysql://boss:geheim@db/x' }, 'WINGMAN_DATABASE_OWNER_URL'],
 ])('refuses %p and names %s and a fix', (env, name) => {
   let message = '';
