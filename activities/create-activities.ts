@@ -33,7 +33,7 @@ export function createActivities({ pool, ledger, keys, model, now }: ActivityPar
     mintStep,
     issueToken: createIssueToken(mintParts),
     settleStep: createSettleStep({ pool, ledger }),
-    noteNotStarted: createNoteNotStarted(ledger),
+    noteNotStarted: createNoteNotStarted({ pool, ledger }),
     applyModelVote: createApplyModelVote({ pool, ledger, now }),
     voteByModel: createVoteByModel({ pool, model }),
     async recordForgery({ approval_id, tenant, what }) {

@@ -7,7 +7,7 @@ import { readApproval, type ApprovalRow } from '../../stores/approvals';
 import { listExecutions, listExecutionsOfApproval, readExecution, type ExecutionRow } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import type { StepOutcome } from '../../workflows/messages';
-import { ownsWorker, requireEnvironment, type AgentPrincipal, type Principal } from '../authenticate';
+import { ownsWorker, requireEnvironment, requireSay, type AgentPrincipal, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Call, type Endpoint } from '../endpoint';
 import { executionView } from '../views';
@@ -127,8 +127,8 @@ export function executionRoutes(context: ApiContext): readonly Endpoint[] {
       body: resolveBody,
       answers: 'the execution',
       async handle({ principal, params, body }) {
+        const by = requireSay(principal);
         const row = await readVisible(principal, params['id']);
-        const by = principal.kind === 'reviewer' ? principal.reviewer : principal.name;
         await ledger.append({
           tenant: principal.tenant,
           kind: 'execution.resolved',

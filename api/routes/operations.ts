@@ -14,6 +14,7 @@ import { readInventory } from '../../stores/inventories';
 import { readLocks, readQuarantine } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { listReviewers, readLinkCode, readReviewer } from '../../stores/reviewers';
+import { requireSay } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 
@@ -153,7 +154,7 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
     endpoint({
       method: 'post', path: '/locks', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Stops all execution of an environment, or of the tenant with `*`, at once', body: lockBody, answers: 'environment',
       async handle({ principal, body }) {
-        const locked_by = principal.kind === 'operator' ? principal.name : principal.reviewer;
+        const locked_by = requireSay(principal);
         await append(principal.tenant, 'lock.set', { environment: body.environment, reason: body.reason, locked_by });
         return { body: { environment: body.environment, locked: true } };
       },
@@ -168,7 +169,7 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
     endpoint({
       method: 'post', path: '/quarantine', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Refuses an agent’s requests, tokens and starts until a person releases it', body: quarantineBody, answers: 'worker_id',
       async handle({ principal, body }) {
-        const by = principal.kind === 'operator' ? principal.name : principal.reviewer;
+        const by = requireSay(principal);
         await append(principal.tenant, 'quarantine.set', { worker_id: toWorkerId(body.worker_id), reason: body.reason, by });
         return { body: { worker_id: body.worker_id, quarantined: true } };
       },
@@ -177,8 +178,8 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
       method: 'post', path: '/watcher/release/:worker_id', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Releases a quarantined agent', body: releaseBody, answers: 'worker_id, released',
       async handle({ principal, params, body }) {
         const worker_id = toWorkerId(params['worker_id']);
+        const by = requireSay(principal);
         if ((await readQuarantine(pool, principal.tenant, worker_id)) === null) throw refusal('NOT_FOUND', `${worker_id} is not quarantined`);
-        const by = principal.kind === 'operator' ? principal.name : principal.reviewer;
         await append(principal.tenant, 'quarantine.released', { worker_id, reason: body.reason, by });
         return { body: { worker_id, released: true } };
       },
