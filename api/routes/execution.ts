@@ -3,6 +3,7 @@ import { executeBody, gatewayExecuteBody, resolveBody, tokenBody } from '../../c
 import { canonicalJson } from '../../domain/canonical-json';
 import { ERROR_CODES, refusal, WingmanError, type ErrorCode } from '../../domain/errors';
 import { toExecutionId } from '../../domain/ids';
+import { redact } from '../../domain/redact';
 import { readApproval, type ApprovalRow } from '../../stores/approvals';
 import { listExecutions, listExecutionsOfApproval, readExecution, type ExecutionRow } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
@@ -132,7 +133,7 @@ export function executionRoutes(context: ApiContext): readonly Endpoint[] {
         await ledger.append({
           tenant: principal.tenant,
           kind: 'execution.resolved',
-          body: canonicalJson({ execution_id: toExecutionId(row.execution_id), outcome: body.outcome, note: body.note, by }),
+          body: canonicalJson({ execution_id: toExecutionId(row.execution_id), outcome: body.outcome, note: redact(body.note), by }),
           idem: `resolved:${row.execution_id}`,
           projection: {},
         });
