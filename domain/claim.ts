@@ -4,7 +4,8 @@
  * (judge-claim.ts), never from anybody's words.
  */
 export type ClaimSubject =
-  | { readonly kind: 'file' | 'directory'; readonly path: string }
+  /** `bare`: only a path was written, so a file and a directory both fit. */
+  | { readonly kind: 'file' | 'directory'; readonly path: string; readonly bare?: true }
   | { readonly kind: 'process'; readonly name?: string; readonly pid?: number }
   | { readonly kind: 'port'; readonly port: number; readonly address?: string }
   | { readonly kind: 'http'; readonly url: string }
@@ -22,6 +23,10 @@ export interface Expected {
   readonly value: string | number | boolean;
   /** As written, for people: "3 MB", "5 minutes". */
   readonly text?: string;
+  /** Another reading of the same words: 1 KB is 1000 bytes to some and 1024 to others. TRUE or FALSE must hold for both. */
+  readonly or?: number;
+  /** How fine it was written, in the unit of `value`: "3 MB" is 1000000, "3.2 MB" is 100000. */
+  readonly grain?: number;
 }
 
 /** What is said of the subject. Which subject takes which is in claim-predicates.ts. */
@@ -40,17 +45,59 @@ export interface TypedClaim {
   readonly time?: { readonly from: string; readonly to: string };
   /** The words it came from, for the evidence. */
   readonly text: string;
+  /**
+   * The words have a second reading ("/x/notes with spaces.txt": one name, or a file and an attribute). Only what is seen to be there
+   * counts: what is missing proves nothing.
+   */
+  readonly ambiguous?: true;
+}
+
+/**
+ * Why words made no part. All but NOT_UNDERSTOOD, NOT_CHECKABLE, NAME_WITHOUT_KIND and SUPERSEDED say something about the rest of
+ * the claim too, which is why the parts beside them were dropped.
+ */
+export const UNPARSED_CODES = [
+  'EMPTY', 'TOO_LONG', 'TOO_MANY_PARTS', 'HIDDEN_CHARACTER', 'LOOKALIKE', 'STRUCTURED', 'INSTRUCTION', 'FORGED_VERDICT',
+  'QUESTION', 'FUTURE', 'HEDGED', 'CONDITIONAL', 'NEGATED_ACTION', 'REPORTED', 'NON_FACTIVE', 'ALTERNATIVE', 'REFERS_BACK',
+  'PATH', 'ADDRESS', 'TIME', 'PAST_STATE', 'SUPERSEDED', 'NAME_WITHOUT_KIND', 'NOT_CHECKABLE', 'NOT_UNDERSTOOD',
+] as const;
+export type UnparsedCode = (typeof UNPARSED_CODES)[number];
+
+export interface Unparsed {
+  readonly text: string;
+  readonly code: UnparsedCode;
+  /** For people: what could not be understood, and how to say it. */
+  readonly reason: string;
 }
 
 /** A claim in parts. What could not be turned into a part makes the whole UNVERIFIABLE at best. */
 export interface ParsedClaim {
   readonly parts: readonly TypedClaim[];
-  readonly unparsed: readonly { readonly text: string; readonly reason: string }[];
+  readonly unparsed: readonly Unparsed[];
 }
+
+/** What the parser may know of the world. Nothing of it makes a claim true; it settles what a bare word can mean. */
+export interface ClaimWorld {
+  /** When the claim was made (not when it is checked), UTC ISO-8601: "5 minutes ago" counts from here. */
+  readonly now: string;
+  readonly registered?: {
+    /** Names that are containers, services, processes, ...: only with them "I stopped web" has a subject. */
+    readonly containers?: readonly string[];
+    readonly services?: readonly string[];
+    readonly processes?: readonly string[];
+    /** Absolute directories that may be looked into; a path outside of all is refused before any probe. */
+    readonly roots?: readonly string[];
+    /** Where relative paths of this agent start; without it they are not understood. */
+    readonly workspace?: string;
+  };
+}
+
+/** What is dear to find out about a file, and so only on demand. */
+export type FileWant = 'sha256' | 'lines' | 'entries';
 
 /** One read-only look, as data. File, process, port, http, service, package, commit and rows probes are the prober's; the rest the gateway's. */
 export type Probe =
-  | { readonly kind: 'file'; readonly path: string; readonly want: readonly ('sha256' | 'lines' | 'entries')[] }
+  | { readonly kind: 'file'; readonly path: string; readonly want: readonly FileWant[] }
   | { readonly kind: 'process'; readonly name?: string; readonly pid?: number }
   | { readonly kind: 'port'; readonly port: number; readonly address?: string }
   | { readonly kind: 'http'; readonly url: string }
@@ -61,7 +108,7 @@ export type Probe =
   | { readonly kind: 'execution'; readonly command?: string; readonly execution_id?: string };
 
 /**
- * What one probe saw. `seen` are facts, never contents: `{ exists: false }` is evidence, a probe that could not look is `blind` with
+ * What one probe saw; the names of the facts per kind of probe are those of claim-facts.ts. `seen` are facts, never contents: `{ exists: false }` is evidence, a probe that could not look is `blind` with
  * the reason, and proves nothing either way.
  */
 export type Observation =
@@ -70,10 +117,41 @@ export type Observation =
 
 export type Verdict = 'TRUE' | 'FALSE' | 'UNVERIFIABLE';
 
+/** One row of the ledger about an execution of the claim's tenant. */
+export interface ExecutionRow {
+  readonly execution_id: string;
+  /** As it was approved, canonical. */
+  readonly command: string;
+  readonly outcome: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'UNKNOWN' | 'RUNNING';
+  readonly exit_code: number | null;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+}
+
+/** What a part is judged by, besides the observations made now. */
+export interface JudgeContext {
+  /** When the observations were made, UTC ISO-8601. */
+  readonly now: string;
+  /** The same probes before and after a step; `before` also serves alone, as what was there when the agent began. */
+  readonly baseline?: { readonly before?: readonly Observation[]; readonly after?: readonly Observation[] };
+  /** Executions that the claim may be about: already narrowed to its tenant and agent, and to its execution_id or approval_id. */
+  readonly executions?: readonly ExecutionRow[];
+  /** True if `executions` is all there is, so that a docker command that is missing in it did not run through the gateway. */
+  readonly executions_complete?: boolean;
+}
+
 /** The verdict over one part, with the rule that led to it, so that an auditor can replay it. */
 export interface PartVerdict {
   readonly part: TypedClaim;
   readonly verdict: Verdict;
   readonly rule: string;
   readonly reason: string;
+}
+
+/** The verdict over a claim: TRUE only if every part is and nothing was left over. */
+export interface ClaimVerdict {
+  readonly verdict: Verdict;
+  readonly rule: string;
+  readonly reason: string;
+  readonly parts: readonly PartVerdict[];
 }
