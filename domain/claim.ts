@@ -25,6 +25,8 @@ export interface Expected {
   readonly text?: string;
   /** Another reading of the same words: 1 KB is 1000 bytes to some and 1024 to others. TRUE or FALSE must hold for both. */
   readonly or?: number;
+  /** What is counted, where a directory's entries are: all of them without it. */
+  readonly of?: 'files' | 'directories';
   /** How fine it was written, in the unit of `value`: "3 MB" is 1000000, "3.2 MB" is 100000. */
   readonly grain?: number;
 }
@@ -52,10 +54,7 @@ export interface TypedClaim {
   readonly ambiguous?: true;
 }
 
-/**
- * Why words made no part. All but NOT_UNDERSTOOD, NOT_CHECKABLE, NAME_WITHOUT_KIND and SUPERSEDED say something about the rest of
- * the claim too, which is why the parts beside them were dropped.
- */
+/** Why words made no part. How far each reaches, beyond its own words, is in claim-grammar/markers.ts. */
 export const UNPARSED_CODES = [
   'EMPTY', 'TOO_LONG', 'TOO_MANY_PARTS', 'HIDDEN_CHARACTER', 'LOOKALIKE', 'STRUCTURED', 'INSTRUCTION', 'FORGED_VERDICT',
   'QUESTION', 'FUTURE', 'HEDGED', 'CONDITIONAL', 'NEGATED_ACTION', 'REPORTED', 'NON_FACTIVE', 'ALTERNATIVE', 'REFERS_BACK',

@@ -1,0 +1,62 @@
+/** A part in the making: one thing said of one subject, with the words and the time. */
+import { takesPredicate } from '../claim-predicates';
+import { negate } from './states';
+import type { ClaimSubject, TypedClaim } from '../claim';
+import type { Cursor } from './cursor';
+import type { Noun } from './nouns';
+import type { ByKind, Said } from './states';
+import type { Span } from './time';
+
+export interface Draft {
+  readonly subject: ClaimSubject;
+  readonly said: Said;
+  readonly time?: Span | undefined;
+  readonly ambiguous?: true | undefined;
+}
+
+/** What is said of each of the nouns; null (with the reason) if one of them does not take it. */
+export function draftsOf(cursor: Cursor, nouns: readonly Noun[], saysOf: (noun: Noun) => readonly Said[] | null, time?: Span | null): readonly Draft[] | null {
+  const drafts: Draft[] = [];
+  for (const noun of nouns) {
+    const says = saysOf(noun);
+    if (says === null) return null;
+    for (const said of [...says, ...noun.extras]) {
+      const subject = fitting(noun.subject, said);
+      if (!takesPredicate(subject.kind, said.predicate)) {
+        return cursor.refuse('NOT_CHECKABLE', `${said.predicate} is nothing that can be seen of a ${subject.kind}`);
+      }
+      const own = noun.extras.includes(said);
+      drafts.push({ subject, said, ...(time && !own ? { time } : {}), ...(noun.ambiguous === undefined ? {} : { ambiguous: true }) });
+    }
+  }
+  cursor.last = nouns.map(({ subject, ambiguous }) => ({ subject, ...(ambiguous === undefined ? {} : { ambiguous }) }));
+  return drafts.length === 0 ? null : drafts;
+}
+
+/** A bare path that has entries is a directory. */
+function fitting(subject: ClaimSubject, said: Said): ClaimSubject {
+  if (subject.kind === 'file' && subject.bare === true && said.predicate === 'entries') return { kind: 'directory', path: subject.path };
+  return subject;
+}
+
+/** One said of all kinds, or the one for the noun's kind; turned round where the noun or the clause is negated. */
+export function sayAs(cursor: Cursor, words: ByKind | Said, negated: boolean): (noun: Noun) => readonly Said[] | null {
+  return (noun) => {
+    const said = 'predicate' in words ? (words as Said) : words[noun.subject.kind];
+    if (said === undefined) return cursor.refuse('NOT_CHECKABLE', `this is nothing that can be seen of a ${noun.subject.kind}`);
+    if (negated === (noun.negated === true)) return [said];
+    const opposite = negate(said);
+    return opposite === null ? cursor.refuse('NEGATED_ACTION', 'that it is not so leaves nothing to look at') : [opposite];
+  };
+}
+
+export function toPart(draft: Draft, text: string): TypedClaim {
+  return {
+    subject: draft.subject,
+    predicate: draft.said.predicate,
+    ...(draft.said.expected === undefined ? {} : { expected: draft.said.expected }),
+    ...(draft.time === undefined ? {} : { time: draft.time }),
+    text,
+    ...(draft.ambiguous === undefined ? {} : { ambiguous: true }),
+  };
+}
