@@ -47,6 +47,10 @@ export interface TypedClaim {
   readonly time?: { readonly from: string; readonly to: string };
   /** The words it came from, for the evidence. */
   readonly text: string;
+  /** Said as something that was done ("I stopped web"), not as a state ("web is stopped"). */
+  readonly deed?: true;
+  /** `time` is how long the state is said to have lasted, not when something happened. */
+  readonly lasting?: true;
   /**
    * The words have a second reading ("/x/notes with spaces.txt": one name, or a file and an attribute). Only what is seen to be there
    * counts: what is missing proves nothing.

@@ -52,6 +52,7 @@ function parseSentence(cursor: Cursor): ParsedClaim {
   const time = takeLeadingTime(cursor);
   while (!cursor.ended) {
     const from = cursor.at;
+    cursor.problem = null;
     const clause = takeClause(cursor);
     if (clause === null) return withLeftover(cursor, parts, unparsed, from);
     const words = shown(cursor.slice(from));
@@ -84,8 +85,11 @@ function takeSeparator(cursor: Cursor): boolean {
 /** What the rest of the sentence does to the parts before it: "and all tests passed" nothing, ", supposedly" all. */
 function withLeftover(cursor: Cursor, parts: readonly TypedClaim[], unparsed: readonly Unparsed[], from: number): ParsedClaim {
   const rest = cursor.tokens.slice(from);
-  const code = cursor.problem?.code ?? leftoverCode(rest);
-  const entry = unparsedFrom(cursor, from, code, cursor.problem?.reason ?? REASONS[code]);
+  const plain = leftoverCode(rest);
+  const problem = cursor.problem;
+  const stronger = problem === null || REACH[problem.code] !== 'words' || REACH[plain] === 'words' ? problem : null;
+  const code = stronger?.code ?? plain;
+  const entry = unparsedFrom(cursor, from, code, stronger?.reason ?? REASONS[code]);
   const joined = ['and', 'but', 'then', 'while', 'plus', '&'].includes(cursor.tokens[from - 1]?.lower ?? '');
   const reach: Reach = REACH[code] === 'words' && !joined && parts.length > 0 ? 'sentence' : REACH[code];
   if (reach === 'words') return { parts, unparsed: [...unparsed, entry] };

@@ -20,10 +20,10 @@ export function takeAttributes(cursor: Cursor, noun: Noun): Noun | null {
   return { ...noun, subject, extras };
 }
 
-/** The repository of a commit and the database of a table: without it nothing can be looked at. */
-function takePlace(cursor: Cursor, subject: ClaimSubject): ClaimSubject | null {
+/** The repository of a commit and the database of a table, here or behind what is said (draft.ts asks again). */
+export function takePlace(cursor: Cursor, subject: ClaimSubject): ClaimSubject | null {
   if (subject.kind === 'commit') {
-    if (!cursor.take('in', 'to', 'of', 'from')) return cursor.refuse('NAME_WITHOUT_KIND', 'say in which repository the commit is');
+    if (!cursor.take('in', 'to', 'of', 'from')) return subject;
     cursor.take('the');
     cursor.take('git');
     cursor.take('repository', 'repo');
@@ -37,7 +37,7 @@ function takePlace(cursor: Cursor, subject: ClaimSubject): ClaimSubject | null {
     return { ...subject, repository: read.path };
   }
   if (subject.kind === 'rows') {
-    if (!cursor.take('in', 'of', 'from')) return cursor.refuse('NAME_WITHOUT_KIND', 'say in which database the table is');
+    if (!cursor.take('in', 'of', 'from')) return subject;
     cursor.take('the');
     cursor.take('database');
     const name = cursor.peek();

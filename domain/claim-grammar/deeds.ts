@@ -1,6 +1,6 @@
 /** What an agent says that it did: "I created /x", "Restarted the container web 5 minutes ago", "I ran `docker stop web`". */
 import { phrases } from './cursor';
-import { draftsOf, sayAs } from './draft';
+import { asDeeds, draftsOf, sayAs } from './draft';
 import { takeNouns } from './nouns';
 import { takeAdverbs } from './adverbs';
 import { DEEDS } from './states';
@@ -34,7 +34,8 @@ export function takeDeed(cursor: Cursor): DeedClause | null {
     const just = takeAdverbs(cursor) ?? began;
     if (isNegation(cursor.peekWord() ?? '')) return cursor.refuse('NEGATED_ACTION', 'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")');
     const early = takeTime(cursor) ?? just;
-    return takeRun(cursor, early) ?? takeMoved(cursor, early) ?? takeConnected(cursor) ?? takeDone(cursor, early);
+    const clause = takeRun(cursor, early) ?? takeMoved(cursor, early) ?? takeConnected(cursor) ?? takeDone(cursor, early);
+    return clause === null ? null : { ...clause, drafts: asDeeds(clause.drafts) ?? [] };
   });
 }
 

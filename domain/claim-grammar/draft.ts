@@ -1,5 +1,6 @@
 /** A part in the making: one thing said of one subject, with the words and the time. */
 import { takesPredicate } from '../claim-predicates';
+import { takePlace } from './attributes';
 import { negate } from './states';
 import type { ClaimSubject, TypedClaim } from '../claim';
 import type { Cursor } from './cursor';
@@ -12,12 +13,16 @@ export interface Draft {
   readonly said: Said;
   readonly time?: Span | undefined;
   readonly ambiguous?: true | undefined;
+  readonly deed?: true;
+  readonly lasting?: true;
 }
 
 /** What is said of each of the nouns; null (with the reason) if one of them does not take it. */
 export function draftsOf(cursor: Cursor, nouns: readonly Noun[], saysOf: (noun: Noun) => readonly Said[] | null, time?: Span | null): readonly Draft[] | null {
   const drafts: Draft[] = [];
-  for (const noun of nouns) {
+  for (const placeless of nouns) {
+    const noun = withPlace(cursor, placeless);
+    if (noun === null) return null;
     const says = saysOf(noun);
     if (says === null) return null;
     for (const said of [...says, ...noun.extras]) {
@@ -31,6 +36,16 @@ export function draftsOf(cursor: Cursor, nouns: readonly Noun[], saysOf: (noun: 
   }
   cursor.last = nouns.map(({ subject, ambiguous }) => ({ subject, ...(ambiguous === undefined ? {} : { ambiguous }) }));
   return drafts.length === 0 ? null : drafts;
+}
+
+/** "commit abc1234 is on branch main in /srv/repo": the place may come last, but it must come. */
+function withPlace(cursor: Cursor, noun: Noun): Noun | null {
+  const isWithout = (subject: ClaimSubject): boolean =>
+    (subject.kind === 'commit' && subject.repository === '') || (subject.kind === 'rows' && subject.database === '');
+  if (!isWithout(noun.subject)) return noun;
+  const subject = takePlace(cursor, noun.subject);
+  if (subject !== null && !isWithout(subject)) return { ...noun, subject };
+  return cursor.refuse('NAME_WITHOUT_KIND', 'say in which repository the commit, or in which database the table is');
 }
 
 /** A bare path that has entries is a directory. */
@@ -50,6 +65,11 @@ export function sayAs(cursor: Cursor, words: ByKind | Said, negated: boolean): (
   };
 }
 
+/** Marks what was done, as against what is. */
+export function asDeeds(drafts: readonly Draft[] | null): readonly Draft[] | null {
+  return drafts?.map((draft): Draft => ({ ...draft, deed: true })) ?? null;
+}
+
 export function toPart(draft: Draft, text: string): TypedClaim {
   return {
     subject: draft.subject,
@@ -57,6 +77,8 @@ export function toPart(draft: Draft, text: string): TypedClaim {
     ...(draft.said.expected === undefined ? {} : { expected: draft.said.expected }),
     ...(draft.time === undefined ? {} : { time: draft.time }),
     text,
+    ...(draft.deed === undefined ? {} : { deed: true }),
+    ...(draft.lasting === undefined ? {} : { lasting: true }),
     ...(draft.ambiguous === undefined ? {} : { ambiguous: true }),
   };
 }

@@ -70,7 +70,7 @@ const MARKERS: readonly (readonly [UnparsedCode, ReturnType<typeof phrases<true>
 ).map(([code, words]) => [code, phrases<true>({ [words]: true })] as const);
 
 const NEGATIONS = /^(?:not|never|no|none|neither|nor|nobody|nothing|nowhere|cannot|unable|hardly|scarcely|barely|rarely|seldom|lack|lacks|lacking|fail|fails|undone|reverted|retract|wrong)$|n't$/;
-const BACKWARD = new Set(['it', 'its', 'they', 'them', 'their', 'this', 'these', 'those', 'which', 'who', 'whose', 'same', 'former', 'latter', 'above', 'all', 'everything', 'before', 'again', 'so', 'there']);
+const BACKWARD = new Set(['it', 'its', 'they', 'them', 'their', 'this', 'these', 'those', 'which', 'who', 'whose', 'same', 'former', 'latter', 'above', 'before', 'again', 'so', 'there']);
 const ASKING = new Set([
   'did', 'does', 'do', 'is', 'are', 'was', 'were', 'has', 'have', 'had', 'can', 'could', 'would', 'will', 'should', 'what', 'why', 'how', 'when', 'where',
   'who', 'which', "isn't", "aren't", "didn't", "doesn't", "wasn't",

@@ -84,6 +84,7 @@ function takeNoun(cursor: Cursor, hints: Hints): Noun | null {
     cursor.take('the', 'a', 'an', 'my', 'our');
     const extras: Said[] = [];
     while (cursor.take(...PLAIN));
+    if (cursor.peek(1)?.kind === 'url') cursor.take('get');
     if (cursor.take('empty')) extras.push({ predicate: 'empty' });
     const size = takeSize(cursor);
     if (size !== null) extras.push({ predicate: 'size', expected: size });
@@ -239,11 +240,13 @@ function takeByForm(cursor: Cursor, hints: Hints): Noun | null {
     const read = readUrl(token.text);
     return 'code' in read ? cursor.refuse(read.code, read.reason) : { subject: { kind: 'http', url: read.url }, extras: [], kind: { kind: 'http' } };
   }
-  const file = takePathNoun(cursor, hints.inherit?.kind === 'file' || hints.inherit?.kind === 'directory' ? hints.inherit : null);
+  const file = takePathNoun(cursor, hints.inherit?.many === true && isFileKind(hints.inherit) ? hints.inherit : null);
   if (file !== null) return withKindAfter(cursor, file);
   if (token.kind === 'path') return null;
   return takeBareName(cursor, hints);
 }
+
+const isFileKind = ({ kind }: KindWord): boolean => kind === 'file' || kind === 'directory';
 
 /** "/srv/x directory" */
 function withKindAfter(cursor: Cursor, noun: Noun): Noun {
@@ -275,6 +278,7 @@ function takeBareName(cursor: Cursor, hints: Hints): Noun | null {
   }
   const kind = hints.bare ?? (looksLikeImage(token.text) ? 'image' : knownKind(cursor, token.text));
   const subject = kind === null ? null : toSubject(kind, token.text);
+  if (token.kind === 'quoted' && /\s/.test(token.text)) return cursor.refuse('REPORTED', 'a quotation is not said by the one who quotes it');
   if (kind === null || subject === null || NOTHING_SAID.has(token.lower)) {
     return cursor.refuse('NAME_WITHOUT_KIND', `it is not clear what "${token.text.slice(0, 64)}" is: say container, process, service, file, ...`);
   }

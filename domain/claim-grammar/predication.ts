@@ -1,6 +1,7 @@
 /** What follows a subject: "is running", "are not listening", "has 10 lines", "uses image nginx:1.27", "exited with code 0". */
 import { phrases } from './cursor';
-import { draftsOf, sayAs } from './draft';
+import { readAddress } from './address';
+import { asDeeds, draftsOf, sayAs } from './draft';
 import { takeAdverbs } from './adverbs';
 import { DEEDS, STATES } from './states';
 import { takeAge, takeImage, takeMeasure, takeSized, takeValueOf } from './measures';
@@ -71,17 +72,33 @@ function takeState(cursor: Cursor, nouns: readonly Noun[], negated: boolean): re
     const state = cursor.phrase(STATES);
     // "running image nginx:1.27" says what it runs, not that it runs.
     if (state === undefined || cursor.peekWord() === 'image' || (cursor.peekWord() === 'the' && cursor.peekWord(1) === 'image')) return null;
-    const time = takeLasting(cursor, state) ?? takeTime(cursor);
+    const bound = takeBoundAddress(cursor, nouns);
+    const time = takeLasting(cursor, state);
     takeAtPresent(cursor);
     cursor.lastSaid = state;
-    return draftsOf(cursor, nouns, sayAs(cursor, state, negated), negated ? null : time);
+    if (negated && time !== null) return null;
+    return lastingFor(time, draftsOf(cursor, bound, sayAs(cursor, state, negated), time));
   });
 }
 
-/** "for at least 2 hours": the state has held since then. */
+const lastingFor = (time: Span | null, drafts: readonly Draft[] | null): readonly Draft[] | null =>
+  time === null || drafts === null ? drafts : drafts.map((draft): Draft => ({ ...draft, lasting: true }));
+
+/** "port 80 is listening on 127.0.0.1" */
+function takeBoundAddress(cursor: Cursor, nouns: readonly Noun[]): readonly Noun[] {
+  if (!nouns.every(({ subject }) => subject.kind === 'port' && subject.address === undefined)) return nouns;
+  const address = cursor.attempt(() => (cursor.take('on') ? readAddress(cursor.peek()?.text ?? '') : null));
+  if (address === null) return nouns;
+  cursor.at += 1;
+  return nouns.map((noun) => (noun.subject.kind === 'port' ? { ...noun, subject: { ...noun.subject, address } } : noun));
+}
+
+/** "for at least 2 hours", "since 14:05 UTC": the state has held all that time. */
 function takeLasting(cursor: Cursor, state: ByKind): Span | null {
   return cursor.attempt(() => {
-    if (state.container?.predicate !== 'running' || !cursor.take('for')) return null;
+    if (state.container?.predicate !== 'running') return null;
+    if (cursor.peekWord() === 'since') return takeTime(cursor);
+    if (!cursor.take('for')) return null;
     if (cursor.take('at')) cursor.take('least');
     cursor.take('over', 'about');
     const length = takeDuration(cursor);
@@ -135,7 +152,7 @@ function takePassive(cursor: Cursor, nouns: readonly Noun[], negated: boolean, j
     const good = cursor.take('successfully') && deed === times;
     const time = takeTime(cursor) ?? just;
     const says = good ? ({ execution: { predicate: 'succeeded' } } satisfies ByKind) : deed.writes === true && time !== null ? WRITTEN : deed.says;
-    return draftsOf(cursor, nouns, sayAs(cursor, says, false), time);
+    return asDeeds(draftsOf(cursor, nouns, sayAs(cursor, says, false), time));
   });
 }
 const WRITTEN: ByKind = { file: { predicate: 'modified' }, directory: { predicate: 'modified' } };
@@ -144,10 +161,11 @@ const WRITTEN: ByKind = { file: { predicate: 'modified' }, directory: { predicat
 function takePastState(cursor: Cursor, nouns: readonly Noun[], copula: Copula): readonly Draft[] | null {
   const state = cursor.phrase(STATES);
   if (state === undefined) return null;
-  const time = takeLasting(cursor, state) ?? takeTime(cursor);
+  const lasted = copula.perfect === true ? takeLasting(cursor, state) : null;
+  const time = lasted ?? (copula.past === true ? takeTime(cursor) : null);
   const runs = state.container?.predicate === 'running' && copula.negated !== true;
   if (!runs || (time === null && copula.perfect !== true)) {
     return cursor.refuse('PAST_STATE', 'how it was is not to be seen any more: claim how it is, or what was done');
   }
-  return draftsOf(cursor, nouns, sayAs(cursor, state, false), time);
+  return lastingFor(lasted, draftsOf(cursor, nouns, sayAs(cursor, state, false), time));
 }

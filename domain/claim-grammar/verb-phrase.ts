@@ -1,6 +1,6 @@
 /** Verbs after a subject, other than "to be". */
 import { phrases } from './cursor';
-import { draftsOf, sayAs } from './draft';
+import { asDeeds, draftsOf, sayAs } from './draft';
 import { takePublished } from './attributes';
 import { takeImage, takeMeasure } from './measures';
 import { takeCount } from './quantity';
@@ -72,12 +72,12 @@ export function takeVerb(cursor: Cursor, nouns: readonly Noun[]): readonly Draft
         return says({ execution: { predicate: 'failed' }, service: { predicate: 'failed' } });
       case 'restart': {
         const times = takeTimes(cursor);
-        return times === null ? says(doneBy('restarted')) : says(restarts(times));
+        return times === null ? asDeeds(says(doneBy('restarted'))) : says(restarts(times));
       }
       case 'start':
-        return says(doneBy('started'));
+        return asDeeds(says(doneBy('started')));
       default:
-        return says(doneBy('stopped'));
+        return asDeeds(says(doneBy('stopped')));
     }
   });
 }
