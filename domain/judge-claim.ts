@@ -69,7 +69,7 @@ function withAmbiguity(part: TypedClaim, finding: Finding): Finding {
  * was left over, else UNVERIFIABLE. @throws TypeError if `partVerdicts` are not one for each of `parsed.parts`, in order
  */
 export function judgeClaim(parsed: ParsedClaim, partVerdicts: readonly PartVerdict[]): ClaimVerdict {
-  if (partVerdicts.length !== parsed.parts.length || partVerdicts.some(({ part }, at) => part !== parsed.parts[at])) {
+  if (partVerdicts.length !== parsed.parts.length || partVerdicts.some(({ part }, at) => JSON.stringify(part) !== JSON.stringify(parsed.parts[at]))) {
     throw new TypeError('a verdict for each part, in order, is needed');
   }
   const parts = partVerdicts;

@@ -58,7 +58,7 @@ function judgePresent(part: TypedClaim, seen: Observation, context: JudgeContext
     case 'mode':
       return byText(part.expected, plainMode(textOf(seen, 'mode')), 'FILE_MODE', 'mode');
     case 'age':
-      return judgeAge(part, seen, context, born);
+      return judgeAge(part, seen, context);
     default:
       return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of a ${part.subject.kind}`);
   }
@@ -89,12 +89,9 @@ function judgeModified(part: TypedClaim, seen: Observation, context: JudgeContex
   return unclear('WRITE_TIME_NOT_SEEN', 'whether it was written at that time cannot be seen any more');
 }
 
-/** Old by its birth and by its last write; where the two disagree, nobody can say which was meant. */
-function judgeAge(part: TypedClaim, seen: Observation, context: JudgeContext, born: string | undefined): Finding {
-  const now = secondsOf(context.now);
-  const ages = [born, textOf(seen, 'modified_at')].map((time) => secondsOf(time)).filter((time) => time !== null);
-  if (now === null || ages.length === 0) return unseen('modified_at');
-  const findings = ages.map((time) => byNumber(part.expected, Math.max(0, Math.round(now - time)), 'FILE_AGE', 'age in seconds'));
-  const [first = unseen('modified_at')] = findings;
-  return findings.every(({ verdict }) => verdict === first.verdict) ? first : unclear('AGE_IN_TWO_WAYS', 'made and last written at times that differ');
+/** By the last write, which is what listings show. */
+function judgeAge(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {
+  const [now, written] = [secondsOf(context.now), secondsOf(textOf(seen, 'modified_at'))];
+  if (now === null || written === null) return unseen('modified_at');
+  return byNumber(part.expected, Math.max(0, Math.round(now - written)), 'FILE_AGE', 'age in seconds');
 }
