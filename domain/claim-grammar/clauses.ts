@@ -216,7 +216,7 @@ function takeAttributeOf(cursor: Cursor): readonly Draft[] | null {
     if (!['is', 'are', 'equals', 'was'].includes(cursor.tokens[cursor.at - 1]?.lower ?? '')) return null;
     if (rows !== null) {
       const count = takeCount(cursor);
-      return count === null ? null : draftsOf(cursor, nouns, sayAs(cursor, { ...rows, expected: { ...count, ...rows.expected } } as Said, false));
+      return count === null ? null : draftsOf(cursor, nouns, sayAs(cursor, { ...rows, expected: { ...count, ...rows.expected } }, false));
     }
     const said = attribute === undefined ? null : takeValueOf(cursor, attribute);
     return said === null ? null : draftsOf(cursor, nouns, sayAs(cursor, said, false), takeTime(cursor));

@@ -51,7 +51,8 @@ function takeRun(cursor: Cursor, early: Span | null): DeedClause | null {
       if (token?.kind === 'quoted') cursor.refuse('NOT_CHECKABLE', 'only commands that the gateway runs are in the ledger');
       return takeObjects(cursor, { says: { container: { predicate: 'started' } } }, early);
     }
-    const noun: Noun = { subject: { kind: 'execution', command }, extras: [], kind: { kind: 'execution' } };
+    const commands = [command, ...takeFurtherCommands(cursor)];
+    const nouns = commands.map((each): Noun => ({ subject: { kind: 'execution', command: each }, extras: [], kind: { kind: 'execution' } }));
     const before = takeTime(cursor) ?? early;
     const good = cursor.take('successfully');
     const ended = cursor.attempt(() => {
@@ -68,9 +69,25 @@ function takeRun(cursor: Cursor, early: Span | null): DeedClause | null {
     const says: ByKind = {
       execution: ended === null ? { predicate: good ? 'succeeded' : 'executed' } : { predicate: 'exit_code', expected: { comparison: 'eq', value: ended } },
     };
-    const drafts = draftsOf(cursor, [noun], sayAs(cursor, says, false), time);
+    const drafts = draftsOf(cursor, nouns, sayAs(cursor, says, false), time);
     return drafts === null ? null : { drafts };
   });
+}
+
+function takeFurtherCommands(cursor: Cursor): readonly string[] {
+  const commands: string[] = [];
+  for (;;) {
+    const next = cursor.attempt(() => {
+      const comma = cursor.mark(',');
+      const and = cursor.take('and', 'then');
+      if (and) cursor.take('then');
+      const command = comma || and ? takeCommand(cursor) : null;
+      // "ran A and B succeeded": B begins the next clause.
+      return command === null || FINITE.has(cursor.peekWord() ?? '') ? null : command;
+    });
+    if (next === null) return commands;
+    commands.push(next);
+  }
 }
 
 /** "moved /a to /b": the one is gone, the other is there. */
@@ -162,7 +179,7 @@ function takeContentWritten(cursor: Cursor, deed: Deed, early: Span | null): Dee
     const unchecked = cursor.slice(from);
     if (!cursor.take('to', 'in', 'at', 'into', 'as', 'under')) return null;
     const nouns = takeNouns(cursor);
-    if (nouns === null || !nouns.every((noun) => noun.subject.kind === 'file')) return null;
+    if (nouns === null || !nouns.every((noun) => noun.subject.kind === 'file' && noun.negated !== true)) return null;
     const time = takeTime(cursor) ?? early;
     const drafts = draftsOf(cursor, nouns, () => [deed.writes === true && time !== null ? { predicate: 'modified' } : { predicate: 'created' }], time);
     if (drafts === null) return null;

@@ -23,14 +23,16 @@ export function draftsOf(cursor: Cursor, nouns: readonly Noun[], saysOf: (noun: 
   for (const placeless of nouns) {
     const noun = withPlace(cursor, placeless);
     if (noun === null) return null;
+    if (noun.negated === true && noun.extras.length > 0) return cursor.refuse('NEGATED_ACTION', 'what is said beside something that is denied is not judged');
     const says = saysOf(noun);
     if (says === null) return null;
-    for (const said of [...says, ...noun.extras]) {
+    for (const written of [...says, ...noun.extras]) {
+      const said = fittingSaid(noun.subject, written);
       const subject = fitting(noun.subject, said);
       if (!takesPredicate(subject.kind, said.predicate)) {
         return cursor.refuse('NOT_CHECKABLE', `${said.predicate} is nothing that can be seen of a ${subject.kind}`);
       }
-      const own = noun.extras.includes(said);
+      const own = noun.extras.includes(written);
       drafts.push({ subject, said, ...(time && !own ? { time } : {}), ...(noun.ambiguous === undefined ? {} : { ambiguous: true }) });
     }
   }
@@ -54,10 +56,16 @@ function fitting(subject: ClaimSubject, said: Said): ClaimSubject {
   return subject;
 }
 
+/** A process exists by running. */
+function fittingSaid(subject: ClaimSubject, said: Said): Said {
+  if (subject.kind !== 'process' || (said.predicate !== 'exists' && said.predicate !== 'absent')) return said;
+  return { predicate: 'running', ...(said.predicate === 'absent' ? { expected: { comparison: 'eq', value: false } } : {}) };
+}
+
 /** One said of all kinds, or the one for the noun's kind; turned round where the noun or the clause is negated. */
 export function sayAs(cursor: Cursor, words: ByKind | Said, negated: boolean): (noun: Noun) => readonly Said[] | null {
   return (noun) => {
-    const said = 'predicate' in words ? (words as Said) : words[noun.subject.kind];
+    const said = 'predicate' in words ? (words) : words[noun.subject.kind];
     if (said === undefined) return cursor.refuse('NOT_CHECKABLE', `this is nothing that can be seen of a ${noun.subject.kind}`);
     if (negated === (noun.negated === true)) return [said];
     const opposite = negate(said);

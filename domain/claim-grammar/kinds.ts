@@ -58,7 +58,7 @@ export function isNameOf(kind: SubjectKind, name: string): boolean {
   return name.length <= 255 && (FORMS[kind]?.test(name) ?? false);
 }
 
-/** A name with something in it that no English word has: ":" and "/" for images, digits, "_", "-" or "." for the rest. */
+/** A reference with a tag or a digest: without one it may as well be a relative path. */
 export function looksLikeImage(name: string): boolean {
-  return isNameOf('image', name) && /[:/]/.test(name);
+  return isNameOf('image', name) && /[:@]/.test(name);
 }

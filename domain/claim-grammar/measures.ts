@@ -13,7 +13,7 @@ interface Counted {
 const COUNTED = phrases<Counted>({
   'lines|line': { predicate: 'lines' },
   'files|file': { predicate: 'entries', of: 'files' },
-  'directories|directory|subdirectories|folders|subfolders': { predicate: 'entries', of: 'directories' },
+  'directories|directory|subdirectories|subdirectory|folders|subfolders': { predicate: 'entries', of: 'directories' },
   'entries|entry|items|item': { predicate: 'entries' },
   'rows|row|records|record': { predicate: 'count' },
   'replicas|replica|instances|instance': { predicate: 'instances' },

@@ -35,7 +35,7 @@ export interface Hints {
 }
 
 /** Adjectives that say nothing that could be false. */
-const PLAIN = ['new', 'following', 'local', 'remote', 'regular', 'given'];
+const PLAIN = ['new', 'following', 'regular', 'given'];
 
 /** One or more things: "A", "A and B", "A, B and C", "both A and B", "neither A nor B", "A but not B". */
 export function takeNouns(cursor: Cursor, hints: Hints = {}): readonly Noun[] | null {
@@ -196,7 +196,7 @@ function takePathNoun(cursor: Cursor, kind: KindWord | null): Noun | null {
   }
   const isPathlike = /[/\\]/.test(token.text) && /^(?:~|\$|\.{1,2}\/|%)/.test(token.text);
   const isQuotedPath = token.kind === 'quoted' && (token.text.startsWith('/') || isPathlike);
-  const isRelative = cursor.world.registered?.workspace !== undefined && /^[^\s:@]+\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(token.text) && !looksLikeImage(token.text.replaceAll('/', ''));
+  const isRelative = cursor.world.registered?.workspace !== undefined && /^[^\s:@]+\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(token.text) && !looksLikeImage(token.text);
   if (!isQuotedPath && !isPathlike && !(isRelative && token.kind !== 'mark' && cursor.peekWord(1) !== 'in')) return null;
   cursor.at += 1;
   return toFile(cursor, token.text, kind);
@@ -274,7 +274,7 @@ function takeBareName(cursor: Cursor, hints: Hints): Noun | null {
   if (hints.inherit !== undefined) {
     const noun = cursor.attempt(() => takeNamed(cursor, hints.inherit ?? { kind: 'container' }));
     // "container web and left": only a plural, a quoted or a known name says for sure that this is another one.
-    if (noun !== null) return hints.inherit.many === true || token.kind === 'quoted' || isKnown(cursor, noun) ? noun : { ...noun, ambiguous: true };
+    if (noun !== null) return hints.inherit.many === true || token.kind === 'quoted' || /\d/.test(token.text) || isKnown(cursor, noun) ? noun : { ...noun, ambiguous: true };
   }
   const kind = hints.bare ?? (looksLikeImage(token.text) ? 'image' : knownKind(cursor, token.text));
   const subject = kind === null ? null : toSubject(kind, token.text);

@@ -11,7 +11,7 @@ import { takeVerb } from './verb-phrase';
 import type { Cursor } from './cursor';
 import type { Draft } from './draft';
 import type { Noun } from './nouns';
-import type { ByKind, Said } from './states';
+import type { ByKind, Deed, Said } from './states';
 import type { Span } from './time';
 
 interface Copula {
@@ -144,17 +144,19 @@ function takeLong(cursor: Cursor): Said | null {
 /** "was created by me 5 minutes ago", "has been restarted". */
 function takePassive(cursor: Cursor, nouns: readonly Noun[], negated: boolean, just: Span | null): readonly Draft[] | null {
   return cursor.attempt(() => {
-    const times = cursor.attempt(() => (cursor.take('executed', 'run', 'issued') ? { says: { execution: { predicate: 'executed' } } as ByKind, writes: undefined } : null));
+    const times = cursor.attempt(() => (cursor.take('executed', 'run', 'issued') ? EXECUTED : null));
     const deed = times ?? cursor.phrase(DEEDS);
     if (deed === undefined) return null;
     if (negated) return cursor.refuse('NEGATED_ACTION', 'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")');
     cursor.attempt(() => (cursor.take('by') && cursor.take('me', 'us') ? true : null));
     const good = cursor.take('successfully') && deed === times;
     const time = takeTime(cursor) ?? just;
-    const says = good ? ({ execution: { predicate: 'succeeded' } } satisfies ByKind) : deed.writes === true && time !== null ? WRITTEN : deed.says;
+    const says = good ? SUCCEEDED : deed.writes === true && time !== null ? WRITTEN : deed.says;
     return asDeeds(draftsOf(cursor, nouns, sayAs(cursor, says, false), time));
   });
 }
+const EXECUTED: Deed = { says: { execution: { predicate: 'executed' } } };
+const SUCCEEDED: ByKind = { execution: { predicate: 'succeeded' } };
 const WRITTEN: ByKind = { file: { predicate: 'modified' }, directory: { predicate: 'modified' } };
 
 /** "was running 5 minutes ago", "has been running since 14:05 UTC": only for what runs, and only at a time. */

@@ -47,8 +47,8 @@ export function takeVerb(cursor: Cursor, nouns: readonly Noun[]): readonly Draft
       case 'return':
         return takeAnswer(cursor, nouns);
       case 'have': {
-        const said = takeMember(cursor) ?? takeRestarted(cursor) ?? takeMeasure(cursor);
-        return said === null ? null : says(said);
+        const said = takeMember(cursor) ?? takeRestarted(cursor);
+        return said === null ? takeMeasures(cursor, nouns) : says(said);
       }
       case 'image': {
         cursor.at = cursor.at - 1;
@@ -84,6 +84,21 @@ export function takeVerb(cursor: Cursor, nouns: readonly Noun[]): readonly Draft
 
 const doneBy = (predicate: 'started' | 'stopped' | 'restarted'): ByKind => ({ container: { predicate }, service: { predicate }, process: { predicate } });
 const restarts = (times: number): Said => ({ predicate: 'restarts', expected: { comparison: 'eq', value: times } });
+
+/** "has 10 lines and mode 0644" */
+function takeMeasures(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | null {
+  const first = takeMeasure(cursor);
+  if (first === null) return null;
+  const says: Said[] = [first];
+  for (;;) {
+    const more = cursor.attempt(() => (cursor.take('and') ? takeMeasure(cursor) : null));
+    if (more === null) break;
+    says.push(more);
+  }
+  const time = takeTime(cursor);
+  const drafts = says.map((said) => draftsOf(cursor, nouns, sayAs(cursor, said, false), time));
+  return drafts.every((each) => each !== null) ? drafts.flat() : null;
+}
 
 /** "has restarted 3 times" */
 function takeRestarted(cursor: Cursor): Said | null {

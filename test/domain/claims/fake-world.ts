@@ -109,7 +109,7 @@ function look(probe: Probe): Seen | Blind {
 export function observe(probe: Probe, at = NOW): Observation {
   const found = look(probe);
   if ('code' in found && 'message' in found) return { probe, host: 'world', at, blind: { code: String(found.code), message: String(found.message) } };
-  return { probe, host: 'world', at, seen: found as Seen };
+  return { probe, host: 'world', at, seen: found };
 }
 
 export const WORLD: ClaimWorld = { now: NOW, registered: { containers: CLAIM_WORLD_CONTAINERS } };

@@ -113,7 +113,7 @@ export const OTHER_CLAIMS = [
     'service cron is running',
     'I stopped the nginx service',
     'service nginx has 3 replicas',
-    'service nobody is active',
+    'service claim-nobody is active',
     'service nginx is running and service cron is running',
   ], 'service'),
   ...claims('TRUE', 'the package is as said', [
