@@ -8,6 +8,8 @@ import { parseUtc } from './utc-time';
 import type { ClaimSubject, Comparison, Expected, Predicate, TypedClaim } from './claim';
 import type { SubjectKind } from './claim-predicates';
 
+export { withProposal } from './with-proposal';
+
 export const MAX_PROPOSED = 32;
 const MAX_TEXT = 500;
 export const COMPARISONS: readonly Comparison[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'about', 'contains'];

@@ -37,10 +37,10 @@ const NEUTRAL = new Set(
 const PAST = new Set(['was', 'were', 'been', 'had', 'got']);
 
 /** The parse of the rules with what was proposed for the words left over, where it covers all of them; else the parse as it was. */
-export function withProposal(parsed: ParsedClaim, proposed: readonly TypedClaim[], world: ClaimWorld): ParsedClaim {
+export function withProposal(text: string, world: ClaimWorld, parsed: ParsedClaim, proposed: readonly TypedClaim[]): ParsedClaim {
   const isOpen = parsed.unparsed.length > 0 && parsed.unparsed.every(({ code }) => code === 'NOT_UNDERSTOOD' || code === 'NAME_WITHOUT_KIND');
   if (!isOpen) return parsed;
-  const added = parsed.unparsed.map((left) => proposed.filter((part) => left.text.includes(part.text) && isGrounded(part, world)));
+  const added = parsed.unparsed.map((left) => proposed.filter((part) => text.includes(part.text) && left.text.includes(part.text) && isGrounded(part, world)));
   const isWhole = parsed.unparsed.every((left, at) => isCovered(left, added[at] ?? []));
   return isWhole ? withoutSuperseded({ parts: [...parsed.parts, ...added.flat()], unparsed: [] }) : parsed;
 }
