@@ -28,6 +28,7 @@ it.each([
   [{ WINGMAN_SWEEP_SECONDS: 'often' }, 'WINGMAN_SWEEP_SECONDS'],
   [{ WINGMAN_OLLAMA_HOST: 'http://127.0.0.1:11434' }, 'WINGMAN_OLLAMA_MODEL'],
   [{ WINGMAN_OLLAMA_MODEL: 'small' }, 'WINGMAN_OLLAMA_HOST'],
+  [{ WINGMAN_PROBER_HOST: '../web' }, 'WINGMAN_PROBER_HOST'],
   [{ WINGMAN_DATABASE_OWNER_URL: 'mysql://boss:geheim@db/x' }, 'WINGMAN_DATABASE_OWNER_URL'],
 ])('refuses %p and names %s and a fix', (env, name) => {
   let message = '';
