@@ -25,7 +25,7 @@ export interface Settings {
   readonly databaseOwnerUrl: string | null;
   /** How often the watcher looks for new claims; 0: never by itself. */
   readonly sweepSeconds: number;
-  /** Where claims that name no host are looked at. */
+  /** Where claims that name no host are looked at: by this machine's own prober unless told otherwise. */
   readonly defaultHost: string;
 }
 
@@ -50,7 +50,7 @@ export function parseSettings(env: Env): Settings {
     policyFile: join(packageRoot(), 'policy', 'default.yaml'),
     databaseOwnerUrl: parseDatabaseUrl(env),
     sweepSeconds: parseSweep(env),
-    defaultHost: optional(env, 'WINGMAN_DEFAULT_HOST') ?? 'local',
+    defaultHost: optional(env, 'WINGMAN_DEFAULT_HOST')?.toLowerCase() ?? proberHost(env),
   };
 }
 

@@ -74,8 +74,9 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
       method: 'post', path: '/watcher/release/:worker_id', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Releases a quarantined agent; tokens of before stay dead', body: releaseBody, answers: 'worker_id, released',
       async handle({ principal, params, body }) {
         const worker_id = toWorkerId(params['worker_id']);
+        const by = requireSay(principal);
         if ((await readQuarantine(pool, principal.tenant, worker_id)) === null) throw refusal('NOT_FOUND', `${worker_id} is not quarantined`);
-        await append(principal.tenant, 'quarantine.released', { worker_id, reason: storableText(redact(body.reason)), by: requireSay(principal) });
+        await append(principal.tenant, 'quarantine.released', { worker_id, reason: storableText(redact(body.reason)), by });
         return { body: { worker_id, released: true } };
       },
     }),

@@ -7,8 +7,17 @@ import { isWingmanError } from '../../../domain/errors';
 import type { ParsedClaim } from '../../../domain/claim';
 
 const world = { now: '2026-11-23T15:00:00Z' };
-const web = (predicate: string, text: string, more: object = {}): object => ({ subject: { kind: 'container', name: 'web' }, predicate, text, ...more });
-const file = (predicate: string, text: string, path = '/x/a.txt'): object => ({ subject: { kind: 'file', path }, predicate, text });
+const web = (predicate: string, text: string, more: object = {}): object => ({
+  subject: { kind: 'container', name: 'web' },
+  predicate,
+  text,
+  ...more,
+});
+const file = (predicate: string, text: string, path = '/x/a.txt'): object => ({
+  subject: { kind: 'file', path },
+  predicate,
+  text,
+});
 
 function proposed(text: string, claims: readonly object[]): ParsedClaim {
   return withProposal(text, world, parseClaim(text, world), readTypedClaims({ claims }));
@@ -35,20 +44,56 @@ describe('what a model answers', () => {
     ['a predicate that is none', { claims: [web('true', 'x')] }, 'INVALID_FIELD'],
     ['a predicate of the prototype', { claims: [web('constructor', 'x')] }, 'INVALID_FIELD'],
     ['a predicate of another kind', { claims: [web('sha256', 'x')] }, 'INVALID_FIELD'],
-    ['a kind that is none', { claims: [{ subject: { kind: 'shell', name: 'rm' }, predicate: 'exists', text: 'x' }] }, 'INVALID_FIELD'],
-    ['a subject with more', { claims: [{ subject: { kind: 'container', name: 'web', host: 'other' }, predicate: 'running', text: 'x' }] }, 'UNKNOWN_FIELD'],
+    [
+      'a kind that is none',
+      { claims: [{ subject: { kind: 'shell', name: 'rm' }, predicate: 'exists', text: 'x' }] },
+      'INVALID_FIELD',
+    ],
+    [
+      'a subject with more',
+      { claims: [{ subject: { kind: 'container', name: 'web', host: 'other' }, predicate: 'running', text: 'x' }] },
+      'UNKNOWN_FIELD',
+    ],
     ['a path that climbs', { claims: [file('exists', 'x', '/x/../etc/passwd')] }, 'INVALID_FIELD'],
     ['a path of the kernel', { claims: [file('exists', 'x', '/proc/self/environ')] }, 'INVALID_FIELD'],
     ['a relative path', { claims: [file('exists', 'x', 'a.txt')] }, 'INVALID_FIELD'],
     ['a pattern', { claims: [file('exists', 'x', '/x/*')] }, 'INVALID_FIELD'],
-    ['credentials in an address', { claims: [{ subject: { kind: 'http', url: 'http://u:p@h/' }, predicate: 'responds', text: 'x' }] }, 'INVALID_FIELD'],
-    ['another scheme', { claims: [{ subject: { kind: 'http', url: 'file:///etc/passwd' }, predicate: 'responds', text: 'x' }] }, 'INVALID_FIELD'],
-    ['a port out of range', { claims: [{ subject: { kind: 'port', port: 70_000 }, predicate: 'listening', text: 'x' }] }, 'INVALID_FIELD'],
-    ['a name with a blank', { claims: [{ subject: { kind: 'container', name: 'web db' }, predicate: 'running', text: 'x' }] }, 'INVALID_FIELD'],
+    [
+      'credentials in an address',
+      { claims: [{ subject: { kind: 'http', url: 'http://u:p@h/' }, predicate: 'responds', text: 'x' }] },
+      'INVALID_FIELD',
+    ],
+    [
+      'another scheme',
+      { claims: [{ subject: { kind: 'http', url: 'file:///etc/passwd' }, predicate: 'responds', text: 'x' }] },
+      'INVALID_FIELD',
+    ],
+    [
+      'a port out of range',
+      { claims: [{ subject: { kind: 'port', port: 70_000 }, predicate: 'listening', text: 'x' }] },
+      'INVALID_FIELD',
+    ],
+    [
+      'a name with a blank',
+      { claims: [{ subject: { kind: 'container', name: 'web db' }, predicate: 'running', text: 'x' }] },
+      'INVALID_FIELD',
+    ],
     ['a size without a value', { claims: [file('size', 'x')] }, 'MISSING_FIELD'],
-    ['a value that is an object', { claims: [web('image', 'x', { expected: { comparison: 'eq', value: {} } })] }, 'INVALID_FIELD'],
-    ['a comparison that is none', { claims: [web('image', 'x', { expected: { comparison: 'matches', value: '.*' } })] }, 'INVALID_FIELD'],
-    ['a time that is none', { claims: [web('restarted', 'x', { time: { from: 'always', to: 'now' } })] }, 'INVALID_FIELD'],
+    [
+      'a value that is an object',
+      { claims: [web('image', 'x', { expected: { comparison: 'eq', value: {} } })] },
+      'INVALID_FIELD',
+    ],
+    [
+      'a comparison that is none',
+      { claims: [web('image', 'x', { expected: { comparison: 'matches', value: '.*' } })] },
+      'INVALID_FIELD',
+    ],
+    [
+      'a time that is none',
+      { claims: [web('restarted', 'x', { time: { from: 'always', to: 'now' } })] },
+      'INVALID_FIELD',
+    ],
     ['a flag of ours', { claims: [web('running', 'x', { ambiguous: true })] }, 'UNKNOWN_FIELD'],
     ['no words', { claims: [web('running', ' ')] }, 'INVALID_FIELD'],
   ])('is refused with a code: %s', (_what, value, code) => {
@@ -64,7 +109,8 @@ describe('what a model answers', () => {
 
   it('has a schema with a branch for every kind and no open object', () => {
     const text = JSON.stringify(CLAIM_SCHEMA);
-    for (const kind of SUBJECT_KINDS) for (const predicate of predicatesOf(kind)) expect(text).toContain(`"${predicate}"`);
+    for (const kind of SUBJECT_KINDS)
+      for (const predicate of predicatesOf(kind)) expect(text).toContain(`"${predicate}"`);
     expect(text.match(/"type":"object"/g)?.length).toBe(text.match(/"additionalProperties":false/g)?.length);
   });
 });
@@ -73,7 +119,10 @@ describe('a proposal', () => {
   it('puts in order what the rules did not understand', () => {
     const text = 'into /x/a.txt I finally put now';
     expect(parseClaim(text, world).parts).toEqual([]);
-    expect(proposed(text, [file('created', text)])).toMatchObject({ parts: [{ subject: { path: '/x/a.txt' }, predicate: 'created' }], unparsed: [] });
+    expect(proposed(text, [file('created', text)])).toMatchObject({
+      parts: [{ subject: { path: '/x/a.txt' }, predicate: 'created' }],
+      unparsed: [],
+    });
   });
 
   it.each([
@@ -87,7 +136,11 @@ describe('a proposal', () => {
     ['a past state', 'container web was running', web('running', 'container web was running')],
     ['a past state in other words', 'container web was in running', web('running', 'container web was in running')],
     ['a word left out', 'I badly botched container web running', web('running', 'container web running')],
-    ['a word that nobody knows', 'container web frobnicates running', web('running', 'container web frobnicates running')],
+    [
+      'a word that nobody knows',
+      'container web frobnicates running',
+      web('running', 'container web frobnicates running'),
+    ],
     ['a name that is not there', 'the whole thing is running', web('running', 'the whole thing is running')],
     ['a kind that is not there', 'web runs nicely', web('running', 'web runs')],
     ['a meaning that is not there', 'I vaporised /x/a.txt', file('created', 'I vaporised /x/a.txt')],
@@ -105,6 +158,8 @@ describe('a proposal', () => {
     const text = 'into /etc/passwd I put now';
     const narrow = { ...world, registered: { roots: ['/srv'] } };
     const parsed = parseClaim(text, narrow);
-    expect(withProposal(text, narrow, parsed, readTypedClaims({ claims: [file('created', text, '/etc/passwd')] }))).toEqual(parsed);
+    expect(
+      withProposal(text, narrow, parsed, readTypedClaims({ claims: [file('created', text, '/etc/passwd')] })),
+    ).toEqual(parsed);
   });
 });
