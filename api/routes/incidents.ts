@@ -49,7 +49,7 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
       method: 'post', path: '/incidents/:id/remedy', tag: 'claims', who: ['operator', 'reviewer'], summary: 'Asks for the registered remedy once more, as a request that a person has to approve', answers: 'the remedy with its request',
       async handle({ principal, params }) {
         const row = await readVisible(principal, params['id']);
-        return { body: remedyView(await remedies.propose(principal.tenant, row.incident_id, nameOf(principal))) };
+        return { body: remedyView(await remedies.propose(principal.tenant, row.incident_id, requireSay(principal))) };
       },
     }),
     endpoint({
