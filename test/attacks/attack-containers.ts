@@ -94,10 +94,14 @@ export async function openAttackContainers({ commandPolicy, claims }: AttackFixt
       await rename(world, from, to);
     },
     async close() {
-      for (const { Id, ImageID, Labels } of await list()) if (ImageID === image.Id || Labels[OWNER] === String(process.pid)) await world.removeContainer(Id);
+      // The last container holds the names until images and volumes are gone too: another run that waits for them makes its own.
+      const ours = (await list()).filter(({ ImageID, Labels }) => ImageID === image.Id || Labels[OWNER] === String(process.pid));
+      const last = ids.get(names.findLast((name) => claims?.containers[name] === undefined) ?? '');
+      for (const { Id } of ours) if (Id !== last) await world.removeContainer(Id);
       for (const id of networks) await world.call({ method: 'DELETE', path: `/networks/${id}`, answer: 'none', expect: [204, 403, 404] });
       for (const name of commandPolicy.volumes) await world.call({ method: 'DELETE', path: `/volumes/${name}`, answer: 'none', expect: [204, 404, 409] });
       for (const reference of extra) await world.call({ method: 'DELETE', path: `/images/${encodeURIComponent(reference)}`, answer: 'none', expect: [200, 404, 409] });
+      if (last !== undefined) await world.call({ method: 'DELETE', path: `/containers/${last}`, query: { force: true }, answer: 'none', expect: [204, 404] });
       await world.close();
     },
   };
