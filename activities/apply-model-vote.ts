@@ -3,8 +3,12 @@ import type { Pool } from 'pg';
 import { canonicalJson, type Json } from '../domain/canonical-json';
 import { combineVotes, failedVote, parseModelVote, type Vote } from '../domain/consensus';
 import { toTenantId } from '../domain/ids';
+import { isWingmanError } from '../domain/errors';
+import { parsePlan, type Plan } from '../domain/plan';
+import type { Policy } from '../domain/policy';
+import { quorumForRisk } from '../domain/policy-evaluate';
 import { highestRisk } from '../domain/risk';
-import { readApproval } from '../stores/approvals';
+import { readApproval, type ApprovalRow } from '../stores/approvals';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import type { CoreActivities } from './approval-activities';
@@ -25,8 +29,17 @@ export function createApplyModelVote({ pool, ledger, now }: Parts): CoreActiviti
     const { consensus } = policy.policy;
     const combined = combineVotes(votes, consensus.voters, consensus.dissent_adds_reviewers);
     const risk_level = highestRisk([approval.risk_level, combined.risk_level]);
-    const environment = policy.policy.environments[approval.environment];
-    const quorum = Math.max(approval.quorum, (environment?.quorum[risk_level] ?? approval.quorum) + combined.quorum_raise);
+    const quorum = Math.max(
+      approval.quorum,
+      quorumForRisk(policy.policy, {
+        environment: approval.environment,
+        worker_id: approval.worker_id,
+        task_name: approval.task_name,
+        plan: planOf(approval, policy.policy),
+        risk: { risk_level, reasons: [] },
+        quorum_raise: combined.quorum_raise,
+      }),
+    );
     const shown: Json = combined.votes.map(({ voter, risk_level: level, reason }) => ({ voter, risk_level: level, reason }));
     await ledger.append({
       tenant,
@@ -37,4 +50,15 @@ export function createApplyModelVote({ pool, ledger, now }: Parts): CoreActiviti
     });
     return { quorum };
   };
+}
+
+/** Null when the registry no longer allows it: then rules about its steps say nothing, and the gateway will not run it either. */
+function planOf({ commands, ordered }: ApprovalRow, { registry }: Policy): Plan | null {
+  if (commands.length === 0) return null;
+  try {
+    return parsePlan(commands, registry, ordered);
+  } catch (error) {
+    if (!isWingmanError(error)) throw error;
+    return null;
+  }
 }

@@ -44,7 +44,7 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
     mintStep,
     issueToken: createIssueToken(mintParts),
     settleStep: createSettleStep({ pool, ledger }),
-    noteNotStarted: createNoteNotStarted(ledger),
+    noteNotStarted: createNoteNotStarted({ pool, ledger }),
     applyModelVote: createApplyModelVote({ pool, ledger, now }),
     openVerification: createOpenVerification({ pool, defaultHost }),
     recordVerdict: createRecordVerdict({ pool, ledger, now }),

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { isWingmanError, refusal } from '../domain/errors';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Sha256Hex } from '../domain/ids';
 import { parseAction } from '../domain/parse-action';
+import { requireNoFreeze } from '../domain/policy-freeze';
 import { failpoint } from '../platform/failpoint';
 import { capabilityClaims, mintCapabilityToken, type CapabilityClaims } from '../security/capability-token';
 import { commandText } from '../security/command-text';
@@ -92,13 +93,15 @@ async function claimsOf({ pool, now }: MintParts, approval: ApprovalRow, step: n
   const policy = await readPolicy(pool, toTenantId(approval.tenant));
   const command = approval.commands[step];
   if (policy === null || command === undefined) throw refusal('COMMAND_NOT_IN_PLAN', 'the plan has no such step');
+  const action = parseAction(command, policy.policy.registry);
+  requireNoFreeze(policy.policy, approval.environment, action, now());
   return capabilityClaims({
     workerId: toWorkerId(approval.worker_id),
     tenant: toTenantId(approval.tenant),
     environment: toEnvironment(approval.environment),
     approvalId: toApprovalId(approval.request_id),
     planHash: approval.plan_hash as Sha256Hex,
-    argv: parseAction(command, policy.policy.registry).argv,
+    argv: action.argv,
     cmdIndex: step,
     use: 0,
     now: Math.floor(now() / 1000),

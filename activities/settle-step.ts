@@ -9,7 +9,7 @@ import type { StepOutcome } from '../workflows/messages';
 import type { CoreActivities } from './approval-activities';
 
 export function createSettleStep({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['settleStep'] {
-  const noteNotStarted = createNoteNotStarted(ledger);
+  const noteNotStarted = createNoteNotStarted({ pool, ledger });
   return async ({ tenant: tenantText, approval_id, step }) => {
     const tenant = toTenantId(tenantText);
     const row = await readExecutionOfStep(pool, tenant, approval_id, step);
@@ -27,9 +27,13 @@ export function createSettleStep({ pool, ledger }: { readonly pool: Pool; readon
   };
 }
 
-/** A step that was refused, or that nobody took, before its INTENT: the approval says so to whoever waits for it. */
-export function createNoteNotStarted(ledger: Ledger): CoreActivities['noteNotStarted'] {
+/**
+ * A step that was refused, or that nobody took, before its INTENT: the approval says so to whoever waits for it. A step that
+ * another token has begun meanwhile has a row, and that row says how it stands.
+ */
+export function createNoteNotStarted({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['noteNotStarted'] {
   return async ({ tenant, approval_id, step, code }) => {
+    if ((await readExecutionOfStep(pool, toTenantId(tenant), approval_id, step)) !== null) return;
     await ledger.append({
       tenant: toTenantId(tenant),
       kind: 'execution.not_started',

@@ -108,6 +108,18 @@ function parseOnBehalf(value: string | string[]): { user: number; chat: number }
   return { user: Number(match[1]), chat: Number(match[2]) };
 }
 
+/**
+ * Whose name stands under a lock, a release or a resolution: an operator's, or that of a reviewer who may decide. Who may only
+ * read can neither stop the work of others nor let a quarantined agent go on.
+ *
+ * @throws WingmanError REVIEWER_NOT_ALLOWED
+ */
+export function requireSay(principal: OperatorPrincipal | ReviewerPrincipal): string {
+  if (principal.kind === 'operator') return principal.name;
+  if (!principal.mayDecide) throw refusal('REVIEWER_NOT_ALLOWED', `${principal.reviewer} may read, not decide; ask an operator or a reviewer who may decide`);
+  return principal.reviewer;
+}
+
 /** The worker id that this key may speak as. @throws WingmanError WORKER_ID_NOT_ALLOWED with the ids that would do */
 export function requireWorkerId(agent: AgentPrincipal, workerId: string): string {
   if (workerId === REMEDY_WORKER) throw refusal('WORKER_ID_NOT_ALLOWED', `${REMEDY_WORKER} is Wingman's own name for remedies; no key is for it`);

@@ -9,7 +9,7 @@ import { signAttestation } from '../security/attestation';
 import { sha256Hex } from '../security/digest';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
 import { readPolicy } from '../stores/policies';
-import type { AgentPrincipal, OperatorPrincipal, ReviewerPrincipal } from './authenticate';
+import { requireSay, type AgentPrincipal, type OperatorPrincipal, type ReviewerPrincipal } from './authenticate';
 import type { ApiContext } from './context';
 import type { DecideBody } from '../contracts/wire';
 import { requestView } from './views';
@@ -112,7 +112,7 @@ async function rejectWithoutTemporal(context: ApiContext, reviewer: ReviewerPrin
 }
 
 export async function cancelRequest(context: ApiContext, principal: AgentPrincipal | ReviewerPrincipal | OperatorPrincipal, row: ApprovalRow): Promise<ApprovalRow> {
-  const by = principal.kind === 'agent' ? row.worker_id : principal.kind === 'reviewer' ? principal.reviewer : principal.name;
+  const by = principal.kind === 'agent' ? row.worker_id : requireSay(principal);
   if (row.status === 'PENDING') {
     await context.workflows.cancel(row, { by });
   } else if (row.status === 'APPROVED' || row.status === 'AUTO_APPROVED') {

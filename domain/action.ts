@@ -52,6 +52,8 @@ export interface ContainerFacts {
 export interface ImageFacts {
   readonly id: string;
   readonly tags: readonly string[];
+  /** `repository@sha256:…`, as registries know it. Missing in an inventory that an older gateway wrote. */
+  readonly digests?: readonly string[];
 }
 export interface NetworkFacts {
   readonly id: string;

@@ -8,10 +8,19 @@ import type { Observation, Probe } from './claim';
 export interface Facts {
   /** `type` is what the path itself resolves to inside the roots; `entries`, `files`, `directories` count one level, dotfiles too. */
   readonly file: {
-    exists: boolean; type?: 'file' | 'directory' | 'other'; size?: number; mode?: string; sha256?: string; lines?: number;
-    entries?: number; files?: number; directories?: number;
+    exists: boolean;
+    type?: 'file' | 'directory' | 'other';
+    size?: number;
+    mode?: string;
+    sha256?: string;
+    lines?: number;
+    entries?: number;
+    files?: number;
+    directories?: number;
     /** Birth, last write, last change of the inode. */
-    created_at?: string; modified_at?: string; changed_at?: string;
+    created_at?: string;
+    modified_at?: string;
+    changed_at?: string;
   };
   /** Processes whose name (comm or base name of argv[0]) is the one asked for, or the pid. `complete` false: not all were visible. */
   readonly process: { count: number; complete?: boolean; pids?: readonly string[]; name?: string; started_at?: string };
@@ -20,12 +29,35 @@ export interface Facts {
   readonly http: { responded: boolean; status?: number; duration_ms?: number };
   /** `image` is the reference it was made from; `ports` are published host ports as text ("8080"). */
   readonly container: {
-    exists: boolean; id?: string; image?: string; image_id?: string; state?: string; health?: string; exit_code?: number;
-    started_at?: string; finished_at?: string; created_at?: string; restarts?: number; ports?: readonly string[];
+    exists: boolean;
+    id?: string;
+    image?: string;
+    image_id?: string;
+    state?: string;
+    health?: string;
+    exit_code?: number;
+    started_at?: string;
+    finished_at?: string;
+    created_at?: string;
+    restarts?: number;
+    ports?: readonly string[];
   };
   /** `running` and `containers` count the containers made from it, running ones and all. */
-  readonly image: { exists: boolean; id?: string; size?: number; created_at?: string; running?: number; containers?: number };
-  readonly network: { exists: boolean; id?: string; driver?: string; created_at?: string; containers?: readonly string[] };
+  readonly image: {
+    exists: boolean;
+    id?: string;
+    size?: number;
+    created_at?: string;
+    running?: number;
+    containers?: number;
+  };
+  readonly network: {
+    exists: boolean;
+    id?: string;
+    driver?: string;
+    created_at?: string;
+    containers?: readonly string[];
+  };
   readonly volume: { exists: boolean; driver?: string; created_at?: string };
   /** `state`: active, inactive, failed, activating. `instances`: processes or replicas of it. */
   readonly service: { exists: boolean; state?: string; instances?: number; started_at?: string };

@@ -4,14 +4,39 @@ import type { ClaimSubject, Predicate } from './claim';
 export type SubjectKind = ClaimSubject['kind'];
 
 const PREDICATES: Readonly<Record<SubjectKind, readonly Predicate[]>> = {
-  file: ['exists', 'absent', 'created', 'deleted', 'modified', 'has_content', 'empty', 'size', 'sha256', 'lines', 'mode', 'age'],
+  file: [
+    'exists',
+    'absent',
+    'created',
+    'deleted',
+    'modified',
+    'has_content',
+    'empty',
+    'size',
+    'sha256',
+    'lines',
+    'mode',
+    'age',
+  ],
   directory: ['exists', 'absent', 'created', 'deleted', 'modified', 'has_content', 'empty', 'entries', 'mode', 'age'],
   process: ['running', 'stopped', 'started', 'restarted', 'instances'],
   port: ['listening', 'closed'],
   http: ['responds', 'healthy', 'unreachable', 'status_code'],
   container: [
-    'exists', 'absent', 'created', 'deleted', 'running', 'stopped', 'paused', 'restarted', 'started', 'healthy', 'image', 'restarts',
-    'publishes', 'exit_code',
+    'exists',
+    'absent',
+    'created',
+    'deleted',
+    'running',
+    'stopped',
+    'paused',
+    'restarted',
+    'started',
+    'healthy',
+    'image',
+    'restarts',
+    'publishes',
+    'exit_code',
   ],
   image: ['exists', 'absent', 'created', 'deleted', 'size', 'instances'],
   network: ['exists', 'absent', 'created', 'deleted', 'entries'],
@@ -42,8 +67,21 @@ export function isAction(predicate: Predicate): boolean {
 
 /** Predicates without a value are true or false of their subject; the others must say what is expected. */
 const WITH_VALUE: readonly Predicate[] = [
-  'size', 'sha256', 'lines', 'entries', 'mode', 'age', 'image', 'restarts', 'publishes', 'instances', 'status_code', 'version',
-  'branch', 'count', 'exit_code',
+  'size',
+  'sha256',
+  'lines',
+  'entries',
+  'mode',
+  'age',
+  'image',
+  'restarts',
+  'publishes',
+  'instances',
+  'status_code',
+  'version',
+  'branch',
+  'count',
+  'exit_code',
 ];
 
 export function needsValue(predicate: Predicate): boolean {

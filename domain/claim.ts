@@ -33,11 +33,41 @@ export interface Expected {
 
 /** What is said of the subject. Which subject takes which is in claim-predicates.ts. */
 export type Predicate =
-  | 'exists' | 'absent' | 'created' | 'deleted' | 'modified' | 'has_content' | 'empty'
-  | 'size' | 'sha256' | 'lines' | 'entries' | 'mode' | 'age'
-  | 'running' | 'stopped' | 'paused' | 'restarted' | 'started' | 'healthy' | 'image' | 'restarts' | 'publishes' | 'instances'
-  | 'listening' | 'closed' | 'responds' | 'status_code' | 'unreachable'
-  | 'version' | 'branch' | 'count' | 'exit_code' | 'succeeded' | 'failed' | 'executed';
+  | 'exists'
+  | 'absent'
+  | 'created'
+  | 'deleted'
+  | 'modified'
+  | 'has_content'
+  | 'empty'
+  | 'size'
+  | 'sha256'
+  | 'lines'
+  | 'entries'
+  | 'mode'
+  | 'age'
+  | 'running'
+  | 'stopped'
+  | 'paused'
+  | 'restarted'
+  | 'started'
+  | 'healthy'
+  | 'image'
+  | 'restarts'
+  | 'publishes'
+  | 'instances'
+  | 'listening'
+  | 'closed'
+  | 'responds'
+  | 'status_code'
+  | 'unreachable'
+  | 'version'
+  | 'branch'
+  | 'count'
+  | 'exit_code'
+  | 'succeeded'
+  | 'failed'
+  | 'executed';
 
 export interface TypedClaim {
   readonly subject: ClaimSubject;
@@ -60,9 +90,31 @@ export interface TypedClaim {
 
 /** Why words made no part. How far each reaches, beyond its own words, is in claim-grammar/markers.ts. */
 export const UNPARSED_CODES = [
-  'EMPTY', 'TOO_LONG', 'TOO_MANY_PARTS', 'HIDDEN_CHARACTER', 'LOOKALIKE', 'STRUCTURED', 'INSTRUCTION', 'FORGED_VERDICT',
-  'QUESTION', 'FUTURE', 'HEDGED', 'CONDITIONAL', 'NEGATED_ACTION', 'REPORTED', 'NON_FACTIVE', 'ALTERNATIVE', 'REFERS_BACK',
-  'PATH', 'ADDRESS', 'TIME', 'PAST_STATE', 'SUPERSEDED', 'NAME_WITHOUT_KIND', 'NOT_CHECKABLE', 'NOT_UNDERSTOOD',
+  'EMPTY',
+  'TOO_LONG',
+  'TOO_MANY_PARTS',
+  'HIDDEN_CHARACTER',
+  'LOOKALIKE',
+  'STRUCTURED',
+  'INSTRUCTION',
+  'FORGED_VERDICT',
+  'QUESTION',
+  'FUTURE',
+  'HEDGED',
+  'CONDITIONAL',
+  'NEGATED_ACTION',
+  'REPORTED',
+  'NON_FACTIVE',
+  'ALTERNATIVE',
+  'REFERS_BACK',
+  'PATH',
+  'ADDRESS',
+  'TIME',
+  'PAST_STATE',
+  'SUPERSEDED',
+  'NAME_WITHOUT_KIND',
+  'NOT_CHECKABLE',
+  'NOT_UNDERSTOOD',
 ] as const;
 export type UnparsedCode = (typeof UNPARSED_CODES)[number];
 
@@ -115,8 +167,18 @@ export type Probe =
  * the reason, and proves nothing either way.
  */
 export type Observation =
-  | { readonly probe: Probe; readonly host: string; readonly at: string; readonly seen: Readonly<Record<string, string | number | boolean | null | readonly string[]>> }
-  | { readonly probe: Probe; readonly host: string; readonly at: string; readonly blind: { readonly code: string; readonly message: string } };
+  | {
+      readonly probe: Probe;
+      readonly host: string;
+      readonly at: string;
+      readonly seen: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+    }
+  | {
+      readonly probe: Probe;
+      readonly host: string;
+      readonly at: string;
+      readonly blind: { readonly code: string; readonly message: string };
+    };
 
 export type Verdict = 'TRUE' | 'FALSE' | 'UNVERIFIABLE';
 

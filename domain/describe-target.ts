@@ -1,4 +1,5 @@
 /** Targets as the card names them: what a name stands for now, or that nothing has it. */
+import { isImageNamed } from './image-name';
 import type { ContainerFacts, Inventory, TargetRef } from './action';
 
 const UNSEEN = '(the engine could not be seen)';
@@ -38,7 +39,7 @@ function describeFacts(asked: string, { name, image, status, state, ports }: Con
 const ownName = (asked: string, name: string): string => (asked === name ? name : `${asked} = ${name}`);
 
 function describeImage(name: string, { images }: Inventory): string {
-  const tagged = images.filter(({ tags }) => tags.includes(name) || tags.includes(`${name}:latest`));
+  const tagged = images.filter((image) => isImageNamed(image, name));
   const [found, second] =
     tagged.length > 0 ? tagged : images.filter(({ id }) => isIdPrefix(name, id.replace(/^sha256:/, '')));
   if (found === undefined || second !== undefined) return `image ${name} ${MISSING}`;

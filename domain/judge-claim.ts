@@ -9,7 +9,16 @@ import { judgeContainer, judgeProcess, judgeService } from './claim-rules/runner
 import { judgeThing } from './claim-rules/things';
 import { probesOf } from './probes-of';
 import type { Finding, Rule } from './claim-rules/finding';
-import type { ClaimSubject, ClaimVerdict, JudgeContext, Observation, ParsedClaim, PartVerdict, Predicate, TypedClaim } from './claim';
+import type {
+  ClaimSubject,
+  ClaimVerdict,
+  JudgeContext,
+  Observation,
+  ParsedClaim,
+  PartVerdict,
+  Predicate,
+  TypedClaim,
+} from './claim';
 
 const RULES: Readonly<Record<Exclude<ClaimSubject['kind'], 'execution'>, Rule>> = {
   file: judgeFile,
@@ -28,7 +37,19 @@ const RULES: Readonly<Record<Exclude<ClaimSubject['kind'], 'execution'>, Rule>> 
 };
 
 /** Those whose rules look at the time that was claimed. Of all others, what is seen now says nothing of then. */
-const TIMED: readonly Predicate[] = ['created', 'deleted', 'modified', 'started', 'restarted', 'stopped', 'running', 'executed', 'exit_code', 'succeeded', 'failed'];
+const TIMED: readonly Predicate[] = [
+  'created',
+  'deleted',
+  'modified',
+  'started',
+  'restarted',
+  'stopped',
+  'running',
+  'executed',
+  'exit_code',
+  'succeeded',
+  'failed',
+];
 
 /** The verdict over one part. `observations` are those of its own probes; others are ignored. */
 export function judgePart(part: TypedClaim, observations: readonly Observation[], context: JudgeContext): PartVerdict {
@@ -38,16 +59,19 @@ export function judgePart(part: TypedClaim, observations: readonly Observation[]
 
 function judge(part: TypedClaim, observations: readonly Observation[], context: JudgeContext): Finding {
   const { subject } = part;
-  if (!takesPredicate(subject.kind, part.predicate)) return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of a ${subject.kind}`);
+  if (!takesPredicate(subject.kind, part.predicate))
+    return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of a ${subject.kind}`);
   if (subject.kind === 'execution') return judgeExecution(part, context);
-  const timed = TIMED.includes(part.predicate) && (part.predicate !== 'exit_code' && part.predicate !== 'failed');
-  if (part.time !== undefined && !timed) return unclear('TIME_NOT_SEEN', 'what is seen now says nothing of the time that was claimed');
+  const timed = TIMED.includes(part.predicate) && part.predicate !== 'exit_code' && part.predicate !== 'failed';
+  if (part.time !== undefined && !timed)
+    return unclear('TIME_NOT_SEEN', 'what is seen now says nothing of the time that was claimed');
   const [probe] = probesOf(part);
   const own = observations.filter((observation) => probe !== undefined && isSameTarget(observation.probe, probe));
   const seeing = own.filter((observation) => 'seen' in observation);
   const blind = own.find((observation) => 'blind' in observation);
   if (seeing.length === 0) {
-    if (blind !== undefined && 'blind' in blind) return unclear('PROBE_BLIND', `${blind.host} could not look: ${blind.blind.code}, ${blind.blind.message}`);
+    if (blind !== undefined && 'blind' in blind)
+      return unclear('PROBE_BLIND', `${blind.host} could not look: ${blind.blind.code}, ${blind.blind.message}`);
     return unclear('NOT_OBSERVED', 'nothing looked at it');
   }
   const findings = seeing.map((observation) => RULES[subject.kind](part, observation, context));
@@ -59,7 +83,8 @@ function judge(part: TypedClaim, observations: readonly Observation[], context: 
 /** A guessed reading counts only where something was seen to be there. */
 function withAmbiguity(part: TypedClaim, finding: Finding): Finding {
   if (part.ambiguous !== true || finding.verdict === 'UNVERIFIABLE') return finding;
-  const isOfAbsence = ['absent', 'deleted', 'closed', 'unreachable'].includes(part.predicate) || part.expected?.value === false;
+  const isOfAbsence =
+    ['absent', 'deleted', 'closed', 'unreachable'].includes(part.predicate) || part.expected?.value === false;
   if (finding.verdict === 'TRUE' && !isOfAbsence) return finding;
   return unclear('READ_IN_TWO_WAYS', `the words can be read in two ways, and ${finding.reason}`);
 }
@@ -69,17 +94,29 @@ function withAmbiguity(part: TypedClaim, finding: Finding): Finding {
  * was left over, else UNVERIFIABLE. @throws TypeError if `partVerdicts` are not one for each of `parsed.parts`, in order
  */
 export function judgeClaim(parsed: ParsedClaim, partVerdicts: readonly PartVerdict[]): ClaimVerdict {
-  if (partVerdicts.length !== parsed.parts.length || partVerdicts.some(({ part }, at) => JSON.stringify(part) !== JSON.stringify(parsed.parts[at]))) {
+  if (
+    partVerdicts.length !== parsed.parts.length ||
+    partVerdicts.some(({ part }, at) => JSON.stringify(part) !== JSON.stringify(parsed.parts[at]))
+  ) {
     throw new TypeError('a verdict for each part, in order, is needed');
   }
   const parts = partVerdicts;
   const against = parts.find(({ verdict }) => verdict === 'FALSE');
-  if (against !== undefined) return { verdict: 'FALSE', rule: 'A_PART_IS_FALSE', reason: `"${against.part.text}": ${against.reason}`, parts };
+  if (against !== undefined)
+    return { verdict: 'FALSE', rule: 'A_PART_IS_FALSE', reason: `"${against.part.text}": ${against.reason}`, parts };
   const [left] = parsed.unparsed;
-  if (left !== undefined) return { verdict: 'UNVERIFIABLE', rule: left.code, reason: `"${left.text}": ${left.reason}`, parts };
+  if (left !== undefined)
+    return { verdict: 'UNVERIFIABLE', rule: left.code, reason: `"${left.text}": ${left.reason}`, parts };
   const open = parts.find(({ verdict }) => verdict === 'UNVERIFIABLE');
-  if (open !== undefined) return { verdict: 'UNVERIFIABLE', rule: 'A_PART_IS_OPEN', reason: `"${open.part.text}": ${open.reason}`, parts };
-  if (parts.length === 0) return { verdict: 'UNVERIFIABLE', rule: 'NOTHING_CLAIMED', reason: 'the claim holds nothing that can be checked', parts };
+  if (open !== undefined)
+    return { verdict: 'UNVERIFIABLE', rule: 'A_PART_IS_OPEN', reason: `"${open.part.text}": ${open.reason}`, parts };
+  if (parts.length === 0)
+    return {
+      verdict: 'UNVERIFIABLE',
+      rule: 'NOTHING_CLAIMED',
+      reason: 'the claim holds nothing that can be checked',
+      parts,
+    };
   return { verdict: 'TRUE', rule: 'EVERY_PART_IS_TRUE', reason: parts.map(({ reason }) => reason).join('; '), parts };
 }
 

@@ -32,16 +32,28 @@ export function parseClaim(text: string, world: ClaimWorld): ParsedClaim {
     parts.push(...sentence.parts);
     unparsed.push(...sentence.unparsed);
     // Nothing beside it will be judged, so nothing beside it need be read.
-    if (unparsed.some(({ code }) => REACH[code] === 'claim')) return { parts: [], unparsed: [...unparsed, whole(text, unparsed)] };
-    if (parts.length > MAX_PARTS) return { parts: [], unparsed: [{ text: shown(text), code: 'TOO_MANY_PARTS', reason: `a claim has at most ${String(MAX_PARTS)} parts` }] };
+    if (unparsed.some(({ code }) => REACH[code] === 'claim'))
+      return { parts: [], unparsed: [...unparsed, whole(text, unparsed)] };
+    if (parts.length > MAX_PARTS)
+      return {
+        parts: [],
+        unparsed: [
+          { text: shown(text), code: 'TOO_MANY_PARTS', reason: `a claim has at most ${String(MAX_PARTS)} parts` },
+        ],
+      };
   }
-  if (parts.length === 0 && unparsed.length === 0) unparsed.push({ text: shown(text), code: 'EMPTY', reason: 'the claim says nothing' });
+  if (parts.length === 0 && unparsed.length === 0)
+    unparsed.push({ text: shown(text), code: 'EMPTY', reason: 'the claim says nothing' });
   return withoutSuperseded({ parts, unparsed });
 }
 
 function whole(text: string, unparsed: readonly Unparsed[]): Unparsed {
   const cause = unparsed.find(({ code }) => REACH[code] === 'claim');
-  return { text: shown(text), code: cause?.code ?? 'NOT_UNDERSTOOD', reason: 'nothing else in the claim is judged because of it' };
+  return {
+    text: shown(text),
+    code: cause?.code ?? 'NOT_UNDERSTOOD',
+    reason: 'nothing else in the claim is judged because of it',
+  };
 }
 
 function parseSentence(cursor: Cursor): ParsedClaim {
@@ -58,7 +70,11 @@ function parseSentence(cursor: Cursor): ParsedClaim {
     const words = shown(cursor.slice(from));
     parts.push(...clause.drafts.map((draft) => toPart({ ...draft, time: draft.time ?? time ?? undefined }, words)));
     if (clause.unchecked !== undefined) {
-      unparsed.push({ text: shown(clause.unchecked), code: 'NOT_CHECKABLE', reason: 'that something is in the file can be seen, what it means cannot' });
+      unparsed.push({
+        text: shown(clause.unchecked),
+        code: 'NOT_CHECKABLE',
+        reason: 'that something is in the file can be seen, what it means cannot',
+      });
     }
     const end = cursor.at;
     if (!cursor.ended && !takeSeparator(cursor)) return withLeftover(cursor, parts, unparsed, end);
@@ -83,7 +99,12 @@ function takeSeparator(cursor: Cursor): boolean {
 }
 
 /** What the rest of the sentence does to the parts before it: "and all tests passed" nothing, ", supposedly" all. */
-function withLeftover(cursor: Cursor, parts: readonly TypedClaim[], unparsed: readonly Unparsed[], from: number): ParsedClaim {
+function withLeftover(
+  cursor: Cursor,
+  parts: readonly TypedClaim[],
+  unparsed: readonly Unparsed[],
+  from: number,
+): ParsedClaim {
   const rest = cursor.tokens.slice(from);
   const plain = leftoverCode(rest);
   const problem = cursor.problem;
@@ -96,7 +117,12 @@ function withLeftover(cursor: Cursor, parts: readonly TypedClaim[], unparsed: re
   return { parts: [], unparsed: [...unparsed, parts.length > 0 ? unparsedFrom(cursor, 0, code, entry.reason) : entry] };
 }
 
-function unparsedFrom(cursor: Cursor, from: number, code: UnparsedCode, reason = REASONS.NOT_UNDERSTOOD ?? ''): Unparsed {
+function unparsedFrom(
+  cursor: Cursor,
+  from: number,
+  code: UnparsedCode,
+  reason = REASONS.NOT_UNDERSTOOD ?? '',
+): Unparsed {
   const tokens: readonly Token[] = cursor.tokens;
   return { text: shown(cursor.slice(Math.min(from, tokens.length - 1), tokens.length)), code, reason };
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from './errors';
 import type { InstructionReport } from './instruction-report';
 import { planReversibility, type Plan } from './plan';
 import type { EnvironmentPolicy, Policy, PolicyRule, Validity } from './policy';
-import { freezeAt } from './policy-freeze';
+import { freezeAt, freezeMessage } from './policy-freeze';
 import { matchesRule } from './policy-match';
 import { combineQuorum } from './quorum';
 import { highestRisk, isProduction, type RiskLevel } from './risk';
@@ -151,7 +151,7 @@ function freezeRefusals(policy: Policy, { environment, plan, now }: PolicyInput)
   if (plan !== null && planReversibility(plan) === 'READ_ONLY') return [];
   const window = freezeAt(policy, environment, now);
   if (window === null) return [];
-  return [{ code: 'FREEZE_WINDOW', message: `${environment} is frozen now: ${window.reason}` }];
+  return [{ code: 'FREEZE_WINDOW', message: freezeMessage(environment, window, now) }];
 }
 
 function ruleRefusals({ name, then }: PolicyRule, environment: string): PolicyRefusal[] {

@@ -1,5 +1,6 @@
 /** Which rules of a policy speak about a request. */
 import type { Action } from './action';
+import { matchesGlob } from './glob';
 import { actionTargets } from './parse-action';
 import type { Plan } from './plan';
 import type { Pattern, PolicyRule } from './policy';
@@ -47,27 +48,7 @@ function namesOf(step: Action): readonly string[] {
 }
 
 function matchesAny(patterns: readonly Pattern[] | undefined, text: string): boolean {
-  return patterns === undefined || patterns.some((pattern) => matchesPattern(pattern, text));
-}
-
-/**
- * `*` is any run of characters. Each piece between stars is looked for once, from the left, so the work is at most the
- * product of both lengths whatever the pattern; a regular expression of an operator could take for ever.
- */
-export function matchesPattern(pattern: Pattern, text: string): boolean {
-  const pieces = pattern.split('*');
-  const first = pieces[0] as string;
-  const last = pieces[pieces.length - 1] as string;
-  if (pieces.length === 1) return pattern === text;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-  let from = first.length;
-  const end = text.length - last.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const at = text.indexOf(piece, from);
-    if (at === -1 || at + piece.length > end) return false;
-    from = at + piece.length;
-  }
-  return true;
+  return patterns === undefined || patterns.some((pattern) => matchesGlob(pattern, text));
 }
 
 function lower(text: string): string {

@@ -1,8 +1,8 @@
 /** Who may decide what. Asked by the API before it signs a decision and by the worker before the decision is applied. */
 import { refusal, type WingmanError } from './errors';
+import { matchesGlob } from './glob';
 import type { ReviewerId } from './ids';
 import type { Policy, ReviewerSelector } from './policy';
-import { matchesPattern } from './policy-match';
 import { highestRisk, isAtLeast, type RiskLevel } from './risk';
 
 export interface ReviewerFacts {
@@ -40,7 +40,7 @@ function refuseByGrant(policy: Policy, reviewer: ReviewerFacts, approval: Decide
   }
   const personal = policy.reviewers.may_decide.filter(({ who }) => isSelected(policy, who, reviewer.id));
   const here = personal.filter(({ environments }) =>
-    environments.some((pattern) => matchesPattern(pattern, approval.environment)),
+    environments.some((pattern) => matchesGlob(pattern, approval.environment)),
   );
   if (here.length === 0) {
     return refusal('REVIEWER_NOT_ALLOWED', `the policy does not let ${reviewer.id} decide in ${approval.environment}`);

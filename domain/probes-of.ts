@@ -39,7 +39,8 @@ function wantsOf(part: TypedClaim): readonly FileWant[] {
   if (part.predicate === 'lines') return ['lines'];
   if (part.predicate === 'entries') return ['entries'];
   // "empty" and "has content" of a directory are about what is in it.
-  if (part.predicate === 'empty' || part.predicate === 'has_content') return part.subject.kind === 'directory' || ('bare' in part.subject && part.subject.bare) ? ['entries'] : [];
+  if (part.predicate === 'empty' || part.predicate === 'has_content')
+    return part.subject.kind === 'directory' || ('bare' in part.subject && part.subject.bare) ? ['entries'] : [];
   return [];
 }
 

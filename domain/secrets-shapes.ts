@@ -27,6 +27,8 @@ const WORD = '[A-Za-z0-9]';
 const URLSAFE = '[A-Za-z0-9_-]';
 
 export const SECRET_SHAPES: readonly SecretShape[] = [
+  // Our own keys, as `security/api-key.ts` makes them. Capability tokens, attestations and receipts are JWTs, further below.
+  exact('wingman-key', ['wm_a_', 'wm_r_', 'wm_o_', 'wm_d_'], `wm_[arod]_[0-9a-f]{12}_${URLSAFE}{49}`),
   exact('aws-access-key', ['AKIA', 'ASIA', 'ABIA', 'ACCA'], '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}'),
   shape('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], `gh[pousr]_${WORD}{30,255}`),
   shape('github-token', ['github_pat_'], 'github_pat_[A-Za-z0-9_]{22,255}'),

@@ -1,6 +1,7 @@
 /** Binding of names to things: what a card shows is what may run, and a name that was given to another thing since is refused. */
 import { targetKey, type BoundTarget, type Inventory, type TargetRef } from './action';
 import { canonicalJson } from './canonical-json';
+import { isImageNamed } from './image-name';
 import { actionCreates, actionTargets } from './parse-action';
 import type { Plan } from './plan';
 
@@ -33,9 +34,7 @@ export function findTarget({ kind, name }: TargetRef, inventory: Inventory | nul
       );
     case 'image':
       return unique(
-        inventory.images.filter(
-          (it) => it.tags.includes(name) || (!/[:@]/.test(lastPart(name)) && it.tags.includes(`${name}:latest`)),
-        ),
+        inventory.images.filter((it) => isImageNamed(it, name)),
         inventory.images.filter((it) => isIdPrefix(name, it.id.replace(/^sha256:/, ''))),
       );
     case 'network':
@@ -56,7 +55,6 @@ export function canonicalTargets(targets: readonly BoundTarget[]): string {
   return canonicalJson(targets.map(({ kind, name, id }) => ({ kind, name, id })));
 }
 
-const lastPart = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 const isIdPrefix = (name: string, id: string): boolean => /^[0-9a-f]{4,64}$/.test(name) && id.startsWith(name);
 
 function unique(byName: readonly { readonly id: string }[], byId: readonly { readonly id: string }[]): string | null {

@@ -17,6 +17,7 @@ interface ContainerRow {
 interface ImageRow {
   Id: string;
   RepoTags: readonly string[] | null;
+  RepoDigests?: readonly string[] | null;
 }
 interface NetworkRow {
   Id: string;
@@ -48,9 +49,10 @@ export async function readInventory(engine: Pick<Engine, 'call'>, now: Date): Pr
       status: row.Status,
       ports: formatPorts(row.Ports ?? []),
     })),
-    images: images.map(({ Id, RepoTags }) => ({
+    images: images.map(({ Id, RepoTags, RepoDigests }) => ({
       id: Id,
       tags: (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      digests: (RepoDigests ?? []).filter((digest) => digest !== '<none>@<none>'),
     })),
     networks: networks.map(({ Id, Name }) => ({ id: Id, name: Name })),
     volumes: (volumes.Volumes ?? []).map((row) => ({ name: row.Name, id: volumeId(row) })),

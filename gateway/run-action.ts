@@ -1,6 +1,6 @@
 /** Carries out one typed action: Engine API calls, a registered Compose project, or a registered argument list. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Action, ResolvedTargets, StepResult } from '../domain/action';
 import { composeArgv, toComposeArgs } from '../domain/compose';
@@ -66,6 +66,7 @@ async function runCompose(parts: RunParts, action: Action, signal: AbortSignal):
     throw new WingmanError('CONFIG_MISSING', 'no compose program is set; install docker-compose and set WINGMAN_COMPOSE_BIN');
   }
   const args = toComposeArgs(action.args);
+  await requireNoDotEnv(args.dir);
   for (const file of args.files) await requireUnchanged(join(args.dir, file.name), file.sha256);
   return runProcess({
     argv: [...parts.compose, ...composeArgv(args)],
@@ -77,6 +78,19 @@ async function runCompose(parts: RunParts, action: Action, signal: AbortSignal):
     maxOutputBytes: parts.maxOutputBytes,
     signal,
   });
+}
+
+/**
+ * Compose reads `.env` of the project directory by itself, and with it whoever can write there sets images, commands and mounts
+ * of files whose hashes are pinned. A link that leads nowhere counts: it may lead somewhere a moment later.
+ */
+async function requireNoDotEnv(dir: string): Promise<void> {
+  const path = join(dir, '.env');
+  const found = await lstat(path).then(
+    () => true,
+    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
+  );
+  if (found) throw refusal('COMMAND_COMPOSE', `${path} is not pinned by any hash, and compose would read it; write its values into the registered files and remove it`);
 }
 
 async function requireUnchanged(path: string, sha256: string): Promise<void> {

@@ -12,6 +12,8 @@ import { matchesGlob } from '../domain/glob';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Environment, type Sha256Hex, type TenantId } from '../domain/ids';
 import { actionReversibility, actionTargets, actionCreates, parseAction } from '../domain/parse-action';
 import { canonicalPlan, parsePlan, type Plan } from '../domain/plan';
+import type { Policy } from '../domain/policy';
+import { requireNoFreeze } from '../domain/policy-freeze';
 import type { Registry } from '../domain/registry';
 import { canonicalTargets } from '../domain/targets';
 import { verifyQuorum } from '../security/attestation';
@@ -54,12 +56,14 @@ export interface StartedExecution {
 
 export async function startExecution(parts: StartParts, order: OpenedOrder): Promise<StartedExecution> {
   const approval = await requireApproval(parts, order);
-  const { plan, registry } = await requirePlan(parts, approval);
+  const { plan, policy } = await requirePlan(parts, approval);
+  const { registry } = policy;
   const step = requireStep(order, plan, registry);
   const action = plan.steps[step] as Action;
   const claims = await requireToken(parts, order, approval, action, step);
   await requireDecisions(parts, approval, plan);
   const targets = await requireTargets(parts, approval, plan, step, registry);
+  requireStillTimely(parts, policy, action, claims);
   return claim(parts, { approval, plan, claims, action, step, targets, registry, kid: tokenKid(order.token) });
 }
 
@@ -89,16 +93,16 @@ function unverifiedTenant(order: OpenedOrder): unknown {
 }
 
 /** Parsed again by this process, under the policy in force now: what the registry no longer allows does not run. */
-async function requirePlan({ pool }: StartParts, approval: ApprovalRow): Promise<{ plan: Plan; registry: Registry }> {
+async function requirePlan({ pool }: StartParts, approval: ApprovalRow): Promise<{ plan: Plan; policy: Policy }> {
   const tenant = toTenantId(approval.tenant);
-  const policy = await readPolicy(pool, tenant);
-  if (policy === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant');
+  const row = await readPolicy(pool, tenant);
+  if (row === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant');
   if (approval.plan_hash === null || approval.commands.length === 0) throw refusal('NO_PLAN', 'this request has no commands');
-  const { registry } = policy.policy;
-  const plan = parsePlan(approval.commands, registry, approval.ordered);
+  const { policy } = row;
+  const plan = parsePlan(approval.commands, policy.registry, approval.ordered);
   const hash = sha256Hex(canonicalPlan(plan, { tenant, environment: toEnvironment(approval.environment) }));
   if (hash !== approval.plan_hash) throw refusal('PLAN_HASH_MISMATCH', 'the plan no longer means what was approved; ask again');
-  return { plan, registry };
+  return { plan, policy };
 }
 
 function requireStep(order: OpenedOrder, plan: Plan, registry: Registry): number {
@@ -185,6 +189,15 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
     resolved.set(key, now.id);
   }
   return resolved;
+}
+
+/**
+ * Last of all: an engine that is slow to answer for twenty targets takes minutes, in which a token of seconds runs out and a
+ * freeze window begins. State, locks and the approval's own end are judged in the claim, by the database's clock.
+ */
+function requireStillTimely({ now, environment }: StartParts, policy: Policy, action: Action, { exp }: CapabilityClaims): void {
+  if (now() / 1000 >= exp) throw refusal('TOKEN_EXPIRED', 'the capability token ran out while the targets were looked at; ask for another');
+  requireNoFreeze(policy, environment, action, now());
 }
 
 function requireUnprotected(kind: string, name: string, { protected: names }: Registry): void {

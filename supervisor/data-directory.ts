@@ -13,6 +13,8 @@ export interface DataPaths {
   readonly temporal: string;
   readonly telegram: string;
   readonly checkpoints: string;
+  readonly workspaces: string;
+  readonly proberFile: string;
   readonly credentials: string;
   readonly rolePasswords: string;
   readonly ports: string;
@@ -29,6 +31,8 @@ export function dataPaths(root: string): DataPaths {
     temporal: join(root, 'temporal'),
     telegram: join(root, 'telegram'),
     checkpoints: join(root, 'checkpoints'),
+    workspaces: join(root, 'workspaces'),
+    proberFile: join(root, 'prober.yaml'),
     credentials: join(root, 'credentials.json'),
     rolePasswords: join(root, 'role-passwords.json'),
     ports: join(root, 'ports.json'),

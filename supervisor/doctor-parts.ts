@@ -1,13 +1,15 @@
 /** What the doctor asks of the parts: data, keys, ports, and what they speak to. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseProberFile } from '../contracts/prober-file';
 import { isPortFree } from '../platform/free-port';
-import { loadApiKeys, loadGatewayKeys, loadWorkerKeys } from '../security/load-keys';
+import { loadApiKeys, loadGatewayKeys, loadProberKeys, loadWorkerKeys } from '../security/load-keys';
 import { dataPaths } from './data-directory';
 import type { DoctorCheck } from './doctor';
 import { engineState } from './engine-question';
 import { lockHolder } from './lock-file';
 import { apiUrl } from './parts-environment';
+import { isSameProcess, parseIdentity } from './process-identity';
 import type { Settings } from './settings';
 
 type Finding = Omit<DoctorCheck, 'name'>;
@@ -45,7 +47,9 @@ export async function checkKeys({ dataDir }: Settings): Promise<Finding> {
   await loadApiKeys(join(keys, 'api'));
   await loadWorkerKeys(join(keys, 'worker'));
   await loadGatewayKeys(join(keys, 'gateway'));
-  return ok(`api, worker and gateway, in ${keys}`);
+  // An installation from before there was a prober gets its directory at the next start.
+  if (existsSync(join(keys, 'prober'))) await loadProberKeys(join(keys, 'prober'));
+  return ok(`api, worker, gateway and prober, in ${keys}`);
 }
 
 /** Its port while nothing runs here, its own word while it does. */
@@ -65,6 +69,24 @@ async function checkReady(url: string): Promise<Finding> {
   } catch (error) {
     return failed(`${url} does not answer (${error instanceof Error ? error.message : String(error)})`, 'use the same WINGMAN_PORT as for `npm start`; else see logs/api.log in the data directory.');
   }
+}
+
+/** What the prober would read at its start, and whether the directories in it are there under their real paths. */
+export function checkProber({ dataDir, proberHost }: Settings): Finding {
+  const { proberFile, lock, pids } = dataPaths(dataDir);
+  if (!existsSync(proberFile)) return ok(`host ${proberHost}; the first start writes ${proberFile}`);
+  const { tenants } = parseProberFile(readFileSync(proberFile, 'utf8'));
+  const isUp = existsSync(dataDir) && lockHolder(lock) !== null;
+  if (isUp && !isRecordedAlive(join(pids, 'prober.pid'))) return failed(`the prober of ${proberHost} does not run`, 'see on the screen of `npm start` why, and logs/prober.log in the data directory.');
+  const roots = Object.values(tenants).flatMap(({ roots: some }) => some);
+  const missing = roots.find((root) => !existsSync(root) || realpathSync(root) !== root);
+  if (missing !== undefined) return { state: 'warning', found: `${missing} is not there, or is reached through a link`, fix: `make it, or write its real path in ${proberFile}; until then claims about it are UNVERIFIABLE.` };
+  return ok(`host ${proberHost}, ${isUp ? 'running' : 'not running'}; ${String(Object.keys(tenants).length)} tenants, ${String(roots.length)} roots in ${proberFile}`);
+}
+
+function isRecordedAlive(pidFile: string): boolean {
+  const identity = existsSync(pidFile) ? parseIdentity(readFileSync(pidFile, 'utf8')) : null;
+  return identity !== null && isSameProcess(identity);
 }
 
 export async function checkEngine({ dockerSocket }: Settings): Promise<Finding> {

@@ -1,7 +1,7 @@
 /** `wingman doctor`: looks at this machine and says what is in order, what is not, and what to do about it. Changes nothing. */
 import type { Env } from '../platform/required-env';
 import { checkBuild, checkDatabaseBinaries, checkDisk, checkNode, checkTemporalBinary } from './doctor-machine';
-import { checkApi, checkDataDirectory, checkEngine, checkKeys, checkModel, checkTelegram } from './doctor-parts';
+import { checkApi, checkDataDirectory, checkEngine, checkKeys, checkModel, checkProber, checkTelegram } from './doctor-parts';
 import { parseSettings, type Settings } from './settings';
 
 export interface DoctorCheck {
@@ -43,6 +43,7 @@ async function checkSettings(env: Env): Promise<readonly DoctorCheck[]> {
     examine('Disk', () => checkDisk(settings, env)),
     examine('Keys', () => checkKeys(settings)),
     examine('API', () => checkApi(settings)),
+    examine('Prober', () => checkProber(settings)),
     examine('Docker', () => checkEngine(settings)),
     examine('Telegram', () => checkTelegram(settings)),
     examine('Model', () => checkModel(settings)),

@@ -62,6 +62,16 @@ export function planGateway(world: PartWorld): PartPlan {
   });
 }
 
+/** No database role, no signing key, no socket: what it may look at stands in its file. */
+export function planProber(world: PartWorld): PartPlan {
+  return plan('prober', distFile('workers', 'prober', 'main.js'), world, {
+    ...temporal(world),
+    WINGMAN_KEYS_DIR: join(world.paths.keys, 'prober'),
+    WINGMAN_PROBER_HOST: world.settings.proberHost,
+    WINGMAN_PROBER_CONFIG: world.paths.proberFile,
+  });
+}
+
 /** Speaks HTTP only: no database, no Temporal, no signing key. Null without a bot token. */
 export function planTelegram(world: PartWorld, telegramKey: string): PartPlan | null {
   const { telegram } = world.settings;

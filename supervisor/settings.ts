@@ -1,5 +1,7 @@
 /** What a person may set for `npm start` and `wingman up`. Everything has a value that works. */
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { toProberHost } from '../domain/prober-host';
 import { optional, type Env } from '../platform/required-env';
 import { findComposeProgram } from './compose-program';
 import { packageRoot } from './package-root';
@@ -16,12 +18,14 @@ export interface Settings {
   readonly composeBin: string | null;
   readonly ollama: { readonly host: string; readonly model: string } | null;
   readonly telegram: { readonly token: string; readonly apiRoot: string | null } | null;
+  /** The name that claims know this machine by. */
+  readonly proberHost: string;
   readonly policyFile: string;
   /** A database of the operator's own, as its superuser; null: the embedded one. */
   readonly databaseOwnerUrl: string | null;
   /** How often the watcher looks for new claims; 0: never by itself. */
   readonly sweepSeconds: number;
-  /** Where claims that name no host are looked at. */
+  /** Where claims that name no host are looked at: by this machine's own prober unless told otherwise. */
   readonly defaultHost: string;
 }
 
@@ -42,10 +46,11 @@ export function parseSettings(env: Env): Settings {
     composeBin: optional(env, 'WINGMAN_COMPOSE_BIN') ?? findComposeProgram(env['PATH']),
     ollama: parseOllama(env),
     telegram: token === null ? null : { token, apiRoot: optional(env, 'WINGMAN_TELEGRAM_API_ROOT') },
+    proberHost: proberHost(env),
     policyFile: join(packageRoot(), 'policy', 'default.yaml'),
     databaseOwnerUrl: parseDatabaseUrl(env),
     sweepSeconds: parseSweep(env),
-    defaultHost: optional(env, 'WINGMAN_DEFAULT_HOST') ?? 'local',
+    defaultHost: optional(env, 'WINGMAN_DEFAULT_HOST')?.toLowerCase() ?? proberHost(env),
   };
 }
 
@@ -58,6 +63,17 @@ export function dataDirectory(env: Env): string {
 export function dockerSocket(env: Env): string {
   const host = optional(env, 'DOCKER_HOST') ?? '';
   return optional(env, 'WINGMAN_DOCKER_SOCKET') ?? (host.startsWith('unix://') ? host.slice('unix://'.length) : '/var/run/docker.sock');
+}
+
+/** The machine's own name where it has one that fits; names of machines are as people made them. */
+function proberHost(env: Env): string {
+  const chosen = optional(env, 'WINGMAN_PROBER_HOST');
+  try {
+    return toProberHost(chosen ?? hostname());
+  } catch {
+    if (chosen === null) return 'localhost';
+    throw setupRefusal(`WINGMAN_PROBER_HOST=${chosen} is no name of a host.`, 'use up to 63 letters, digits, dots, hyphens and underscores, or unset it.');
+  }
 }
 
 function parsePort(env: Env): number {

@@ -12,8 +12,9 @@ import { startTemporalServer } from '../temporal/server-start';
 import { prepareDataDirectory, type DataPaths } from './data-directory';
 import { acquireLock } from './lock-file';
 import type { Part } from './part';
-import { apiUrl, planApi, planGateway, planTelegram, planWorker, TEMPORAL_NAMESPACE, type PartPlan, type PartWorld } from './parts-environment';
+import { apiUrl, planApi, planGateway, planProber, planTelegram, planWorker, TEMPORAL_NAMESPACE, type PartPlan, type PartWorld } from './parts-environment';
 import { createPidFiles, type PidFiles } from './pid-files';
+import { ensureProberFile } from './prober-file';
 import { orphanPostgresPort } from './orphan-postgres';
 import { choosePorts, type Ports } from './remembered-ports';
 import { ensureRolePasswords } from './role-passwords';
@@ -65,6 +66,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
       createSupervisedChild({ ...plan, screen, pidFiles, log: createRotatingLog(join(paths.logs, `${plan.name}.log`)) });
 
     await createKeyFiles(paths.keys);
+    if (ensureProberFile(paths)) screen.say(`prober: what it may look at is in ${paths.proberFile}`);
     const binary = await findTemporalBinary({ log: (line) => screen.say(line) });
     const { ports, moved } = await choosePorts(paths.ports, { ...orphanPostgresPort(paths.postgres) });
     for (const name of moved) screen.warn(`the port of ${name} was taken; it is ${String(ports[name])} from now on`);
@@ -76,7 +78,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
       launch: (onSpawn) => startTemporalServer({ binary, dir: paths.temporal, namespace: TEMPORAL_NAMESPACE, port: ports.temporal, uiPort: ports.temporal_ui, onSpawn }),
     }));
     const world: PartWorld = { settings, paths, ownerUrl, passwords, temporalAddress: `127.0.0.1:${String(ports.temporal)}` };
-    await settleAll([planApi(world), planWorker(world), planGateway(world)].map((plan) => bring(child(plan))));
+    await settleAll([planApi(world), planWorker(world), planGateway(world), planProber(world)].map((plan) => bring(child(plan))));
     const telegram = planTelegram(world, credentials.telegram_key);
     if (telegram !== null) await bring(child(telegram));
     return { parts, paths, ports, credentials, temporalUiUrl: `http://127.0.0.1:${String(ports.temporal_ui)}`, close, kill: () => parts.forEach((part) => part.kill()) };

@@ -50,6 +50,7 @@ async function describe(running: RunningSupervisor, settings: Settings, env: Env
       postgres: `127.0.0.1:${String(ports.postgres)}`,
       temporal: `127.0.0.1:${String(ports.temporal)}`,
       gateway: engine.kind === 'answers' ? `environments ${settings.environments}; Docker ${engine.version}` : `no Docker engine: ${engine.reason}; see \`npx wingman doctor\``,
+      prober: `host ${settings.proberHost}; looks at what ${paths.proberFile} registers`,
       ...(settings.ollama === null ? {} : { worker: `model ${settings.ollama.model}` }),
       ...(settings.telegram === null ? { telegram: 'set WINGMAN_TELEGRAM_TOKEN to turn it on' } : {}),
     },

@@ -3,11 +3,12 @@ import { executeBody, gatewayExecuteBody, resolveBody, tokenBody } from '../../c
 import { canonicalJson } from '../../domain/canonical-json';
 import { ERROR_CODES, refusal, WingmanError, type ErrorCode } from '../../domain/errors';
 import { toExecutionId } from '../../domain/ids';
+import { redact } from '../../domain/redact';
 import { readApproval, type ApprovalRow } from '../../stores/approvals';
 import { listExecutions, listExecutionsOfApproval, readExecution, type ExecutionRow } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import type { StepOutcome } from '../../workflows/messages';
-import { ownsWorker, requireEnvironment, type AgentPrincipal, type Principal } from '../authenticate';
+import { ownsWorker, requireEnvironment, requireSay, type AgentPrincipal, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Call, type Endpoint } from '../endpoint';
 import { executionView } from '../views';
@@ -127,12 +128,12 @@ export function executionRoutes(context: ApiContext): readonly Endpoint[] {
       body: resolveBody,
       answers: 'the execution',
       async handle({ principal, params, body }) {
+        const by = requireSay(principal);
         const row = await readVisible(principal, params['id']);
-        const by = principal.kind === 'reviewer' ? principal.reviewer : principal.name;
         await ledger.append({
           tenant: principal.tenant,
           kind: 'execution.resolved',
-          body: canonicalJson({ execution_id: toExecutionId(row.execution_id), outcome: body.outcome, note: body.note, by }),
+          body: canonicalJson({ execution_id: toExecutionId(row.execution_id), outcome: body.outcome, note: redact(body.note), by }),
           idem: `resolved:${row.execution_id}`,
           projection: {},
         });

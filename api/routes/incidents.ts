@@ -8,7 +8,7 @@ import { storableText } from '../../domain/storable-text';
 import { listIncidents, readIncident, type IncidentRow } from '../../stores/incidents';
 import { listRemedies } from '../../stores/remedies';
 import { readQuarantine } from '../../stores/locks';
-import { ownsWorker, type Principal } from '../authenticate';
+import { ownsWorker, requireSay, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 import { toId, toLimit, toOneOf } from '../query';
@@ -49,14 +49,14 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
       method: 'post', path: '/incidents/:id/remedy', tag: 'claims', who: ['operator', 'reviewer'], summary: 'Asks for the registered remedy once more, as a request that a person has to approve', answers: 'the remedy with its request',
       async handle({ principal, params }) {
         const row = await readVisible(principal, params['id']);
-        return { body: remedyView(await remedies.propose(principal.tenant, row.incident_id, nameOf(principal))) };
+        return { body: remedyView(await remedies.propose(principal.tenant, row.incident_id, requireSay(principal))) };
       },
     }),
     endpoint({
       method: 'post', path: '/watcher/acknowledge/:id', tag: 'claims', who: ['operator', 'reviewer'], summary: 'A person has seen it, and looks after it', body: acknowledgeBody, answers: 'acknowledged, the incident',
       async handle({ principal, params, body }) {
         const row = await readVisible(principal, params['id']);
-        await append(principal.tenant, 'incident.acknowledged', { incident_id: row.incident_id, by: nameOf(principal), note: noteOf(body.note) });
+        await append(principal.tenant, 'incident.acknowledged', { incident_id: row.incident_id, by: requireSay(principal), note: noteOf(body.note) });
         await verifications.incidentChanged(principal.tenant, row.incident_id);
         return { body: { ...incidentView(await readVisible(principal, row.incident_id)) } };
       },
@@ -65,7 +65,7 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
       method: 'post', path: '/watcher/resolve/:id', tag: 'claims', who: ['operator', 'reviewer'], summary: 'A person closes it, and says why; the same again opens a new one', body: resolveIncidentBody, answers: 'resolved, the incident',
       async handle({ principal, params, body }) {
         const row = await readVisible(principal, params['id']);
-        await append(principal.tenant, 'incident.resolved', { incident_id: row.incident_id, by: nameOf(principal), resolution: noteOf(body.resolution) });
+        await append(principal.tenant, 'incident.resolved', { incident_id: row.incident_id, by: requireSay(principal), resolution: noteOf(body.resolution) });
         await verifications.incidentChanged(principal.tenant, row.incident_id);
         return { body: { resolved: true, ...incidentView(await readVisible(principal, row.incident_id)) } };
       },
@@ -74,14 +74,14 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
       method: 'post', path: '/watcher/release/:worker_id', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Releases a quarantined agent; tokens of before stay dead', body: releaseBody, answers: 'worker_id, released',
       async handle({ principal, params, body }) {
         const worker_id = toWorkerId(params['worker_id']);
+        const by = requireSay(principal);
         if ((await readQuarantine(pool, principal.tenant, worker_id)) === null) throw refusal('NOT_FOUND', `${worker_id} is not quarantined`);
-        await append(principal.tenant, 'quarantine.released', { worker_id, reason: storableText(redact(body.reason)), by: nameOf(principal) });
+        await append(principal.tenant, 'quarantine.released', { worker_id, reason: storableText(redact(body.reason)), by });
         return { body: { worker_id, released: true } };
       },
     }),
   ];
 }
 
-const nameOf = (principal: Extract<Principal, { kind: 'operator' | 'reviewer' }>): string => (principal.kind === 'operator' ? principal.name : principal.reviewer);
 const noteOf = (note: string | undefined): string | null => (note === undefined ? null : storableText(redact(note)));
 const maySee = (principal: Principal, { worker_id }: IncidentRow): boolean => principal.kind !== 'agent' || (worker_id !== null && ownsWorker(principal, worker_id));

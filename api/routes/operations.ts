@@ -5,6 +5,7 @@ import { assessRequest } from '../../domain/assessment';
 import { canonicalJson, type Json } from '../../domain/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
 import { toEnvironment, toReviewerId, toWorkerId } from '../../domain/ids';
+import { redact } from '../../domain/redact';
 import { explainOutcome } from '../../domain/policy-explain';
 import { createApiKey } from '../../security/api-key';
 import { sha256Hex } from '../../security/digest';
@@ -15,6 +16,7 @@ import { readInventory } from '../../stores/inventories';
 import { readLocks } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { listReviewers, readLinkCode, readReviewer } from '../../stores/reviewers';
+import { requireSay } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 
@@ -111,7 +113,7 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
       method: 'post', path: '/telegram/refusals', tag: 'operations', who: ['delegate'], summary: 'The bot: records what it refused', body: telegramRefusalBody, answers: 'recorded',
       async handle({ principal, body }) {
         await append(principal.tenant, 'refusal', {
-          code: body.code, what: body.what, who: `telegram:${String(body.telegram_user ?? 'unknown')}`, chat: String(body.telegram_chat ?? 'unknown'),
+          code: body.code, what: redact(body.what), who: `telegram:${String(body.telegram_user ?? 'unknown')}`, chat: String(body.telegram_chat ?? 'unknown'),
         });
         return { body: { recorded: true } };
       },
@@ -155,8 +157,8 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
     endpoint({
       method: 'post', path: '/locks', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Stops all execution of an environment, or of the tenant with `*`, at once', body: lockBody, answers: 'environment',
       async handle({ principal, body }) {
-        const locked_by = principal.kind === 'operator' ? principal.name : principal.reviewer;
-        await append(principal.tenant, 'lock.set', { environment: body.environment, reason: body.reason, locked_by });
+        const locked_by = requireSay(principal);
+        await append(principal.tenant, 'lock.set', { environment: body.environment, reason: redact(body.reason), locked_by });
         return { body: { environment: body.environment, locked: true } };
       },
     }),
@@ -170,8 +172,8 @@ export function operationRoutes(context: ApiContext): readonly Endpoint[] {
     endpoint({
       method: 'post', path: '/quarantine', tag: 'operations', who: ['operator', 'reviewer'], summary: 'Refuses an agent’s requests, tokens and starts until a person releases it', body: quarantineBody, answers: 'worker_id',
       async handle({ principal, body }) {
-        const by = principal.kind === 'operator' ? principal.name : principal.reviewer;
-        await append(principal.tenant, 'quarantine.set', { worker_id: toWorkerId(body.worker_id), reason: body.reason, by });
+        const by = requireSay(principal);
+        await append(principal.tenant, 'quarantine.set', { worker_id: toWorkerId(body.worker_id), reason: redact(body.reason), by });
         return { body: { worker_id: body.worker_id, quarantined: true } };
       },
     }),

@@ -61,11 +61,22 @@ function createSilence(milliseconds: number, outer: AbortSignal) {
   outer.addEventListener('abort', stop, { once: true });
   return {
     signal: inner.signal,
-    async *watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-      for await (const chunk of body) {
-        clearTimeout(timer);
-        timer = setTimeout(stop, milliseconds);
-        yield chunk;
+    /** Reads until the end or the signal, whichever comes first: a `fetch` need not pass the signal on to a body that it has handed over. */
+    async *watch(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+      const reader = body.getReader();
+      const cancel = (): void => void reader.cancel().catch(() => undefined);
+      inner.signal.addEventListener('abort', cancel, { once: true });
+      try {
+        while (!inner.signal.aborted) {
+          const { done, value } = await reader.read();
+          if (done) return;
+          clearTimeout(timer);
+          timer = setTimeout(stop, milliseconds);
+          yield value;
+        }
+      } finally {
+        inner.signal.removeEventListener('abort', cancel);
+        cancel();
       }
     },
     end(): void {

@@ -13,6 +13,7 @@ import { createDecisions } from './decisions';
 import { followFeed } from './follow-feed';
 import { createHearUpdate } from './hear-update';
 import { createKeyboards } from './keyboards';
+import { pause } from './pause';
 import { pollUpdates } from './poll-updates';
 import { createRefusals } from './refusals';
 import { createTelegramCalls, TelegramProblem } from './telegram-calls';
@@ -41,6 +42,7 @@ const STEP_UP_MS = 60_000;
 const REASON_MS = 5 * 60_000;
 const CALL_MS = 20_000;
 const SILENCE_MS = 45_000;
+const STOP_MS = 5_000;
 
 /** @throws WingmanError CONFIG_INVALID: Telegram does not know this token. That Telegram is away is no reason not to start. */
 export async function startTelegramBot(config: TelegramBotConfig): Promise<Running> {
@@ -78,13 +80,21 @@ export async function startTelegramBot(config: TelegramBotConfig): Promise<Runni
   decisions.resume();
   if (username !== null) log.info({ event: 'telegram_connected', username }, `listening as @${username}`);
 
+  /** A part that does not end is left behind: whatever it holds on to, it may not hold up the stop of the process. */
+  const ended = async (part: string, running: Promise<unknown>): Promise<void> => {
+    const late = new AbortController();
+    const all = running.then(() => true, () => true);
+    const isOver = await Promise.race([all, pause(STOP_MS, late.signal).then(() => false)]);
+    late.abort();
+    if (!isOver) log.warn({ event: 'stop_late', part }, `the part ${part} of the bot did not end within ${String(STOP_MS / 1_000)} s and is left behind`);
+  };
   let closed: Promise<void> | null = null;
   return {
     close: () =>
       (closed ??= (async () => {
         stopping.abort();
         decisions.close();
-        await Promise.allSettled([feed, polling, cards.done, alerts.done]);
+        await Promise.all([ended('feed', feed), ended('polling', polling), ended('cards', cards.done), ended('alerts', alerts.done)]);
         await file.save();
       })()),
   };

@@ -12,14 +12,16 @@ export function readUrl(written: string): { readonly url: string } | Problem {
   if (match === null) return problem('only http and https addresses are asked');
   const authority = match[2] ?? '';
   if (authority.includes('@')) return problem('an address with credentials is not asked');
-  if (/[^\x21-\x7e]/.test(written) || written.includes('\\')) return problem('the address holds characters that an address may not have');
+  if (/[^\x21-\x7e]/.test(written) || written.includes('\\'))
+    return problem('the address holds characters that an address may not have');
   const host = HOST.exec(authority);
   if (host === null) return problem('the address has no plain host');
   if (host[1] !== undefined && !isPort(Number(host[1]))) return problem('the address has no such port');
   const name = authority.replace(/:\d+$/, '').toLowerCase();
   // 2130706433, 0x7f.1, 0177.0.0.1 and 127.1 are loopback to some resolvers and names to others.
   const last = name.split('.').at(-1) ?? '';
-  if (!name.startsWith('[') && /^(?:\d+|0x[0-9a-f]*)$/.test(last) && !DOTTED.test(name)) return problem('the host is a number in disguise');
+  if (!name.startsWith('[') && /^(?:\d+|0x[0-9a-f]*)$/.test(last) && !DOTTED.test(name))
+    return problem('the host is a number in disguise');
   return { url: written };
 }
 

@@ -41,7 +41,9 @@ const only = (drafts: readonly Draft[] | null): DeedClause | null => (drafts ===
 function isBoundary(cursor: Cursor): boolean {
   const next = cursor.peek();
   if (next === undefined) return true;
-  return next.kind === 'mark' ? next.text === ',' : ['and', 'but', 'then', 'while', 'whereas', 'plus', '&'].includes(next.lower);
+  return next.kind === 'mark'
+    ? next.text === ','
+    : ['and', 'but', 'then', 'while', 'whereas', 'plus', '&'].includes(next.lower);
 }
 
 /** "A and B are running", "neither A nor B exists", "A is running but not B", "/x: 120 bytes". */
@@ -75,12 +77,18 @@ function takeExceptions(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[
 function takeElliptic(cursor: Cursor): readonly Draft[] | null {
   if (cursor.last.length === 0) return null;
   const before: readonly Noun[] = cursor.last.map(({ subject, ambiguous }) => ({
-    subject, extras: [], kind: { kind: subject.kind }, ...(ambiguous === undefined ? {} : { ambiguous }),
+    subject,
+    extras: [],
+    kind: { kind: subject.kind },
+    ...(ambiguous === undefined ? {} : { ambiguous }),
   }));
   return takePredication(cursor, before) ?? takeNamedLikeBefore(cursor, before);
 }
 
-const IS_NOT = phrases<boolean>({ "is not|isn't|are not|aren't|does not|doesn't": true, 'is|are|is too|are too': false });
+const IS_NOT = phrases<boolean>({
+  "is not|isn't|are not|aren't|does not|doesn't": true,
+  'is|are|is too|are too': false,
+});
 
 function takeNamedLikeBefore(cursor: Cursor, before: readonly Noun[]): readonly Draft[] | null {
   return cursor.attempt(() => {
@@ -123,7 +131,10 @@ function takeNone(cursor: Cursor): readonly Draft[] | null {
     if (!cursor.take('no')) return null;
     const nouns = takeNouns(cursor);
     if (nouns?.length !== 1) return null;
-    return takePredication(cursor, nouns.map((noun) => ({ ...noun, negated: true })));
+    return takePredication(
+      cursor,
+      nouns.map((noun) => ({ ...noun, negated: true })),
+    );
   });
 }
 
@@ -141,7 +152,10 @@ function takeAmount(cursor: Cursor): Expected | null {
 }
 
 const PLACED = phrases<'files' | 'directories' | 'entries' | 'rows'>({
-  'files|file': 'files', 'directories|directory|folders|subdirectories': 'directories', 'entries|items': 'entries', 'rows|row|records|record': 'rows',
+  'files|file': 'files',
+  'directories|directory|folders|subdirectories': 'directories',
+  'entries|items': 'entries',
+  'rows|row|records|record': 'rows',
 });
 
 function takePlaceCount(cursor: Cursor): readonly Draft[] | null {
@@ -154,8 +168,9 @@ function takePlaceCount(cursor: Cursor): readonly Draft[] | null {
     const nouns = takeNouns(cursor);
     if (nouns?.length !== 1) return null;
     const said: Said =
-      what === 'rows' ? { predicate: 'count', expected: count }
-      : { predicate: 'entries', expected: { ...count, ...(what === 'entries' ? {} : { of: what }) } };
+      what === 'rows'
+        ? { predicate: 'count', expected: count }
+        : { predicate: 'entries', expected: { ...count, ...(what === 'entries' ? {} : { of: what }) } };
     return draftsOf(cursor, nouns, sayAs(cursor, said, false));
   });
 }
@@ -168,7 +183,8 @@ function takeImageCount(cursor: Cursor, there: boolean): readonly Draft[] | null
     cursor.take('running');
     if (!cursor.take('containers', 'container')) return null;
     cursor.take('are', 'is', 'currently');
-    if (!cursor.take(...(there ? ['running', 'using'] : ['run', 'runs', 'running', 'use', 'uses', 'using']))) return null;
+    if (!cursor.take(...(there ? ['running', 'using'] : ['run', 'runs', 'running', 'use', 'uses', 'using'])))
+      return null;
     cursor.take('the');
     const named = cursor.take('image');
     const name = cursor.peek()?.text ?? '';
@@ -182,11 +198,15 @@ function takeImageCount(cursor: Cursor, there: boolean): readonly Draft[] | null
 function takeReplicas(cursor: Cursor): readonly Draft[] | null {
   return cursor.attempt(() => {
     const count = takeAmount(cursor);
-    if (count === null || !cursor.take('replicas', 'instances', 'replica', 'instance', 'processes', 'process')) return null;
+    if (count === null || !cursor.take('replicas', 'instances', 'replica', 'instance', 'processes', 'process'))
+      return null;
     const plural = cursor.tokens[cursor.at - 1]?.lower.startsWith('process') === true;
     if (!cursor.take('of', ...(plural ? ['named', 'called'] : []))) return null;
     const name = cursor.peek();
-    const nouns = plural && name !== undefined && isNameOf('process', name.text) ? processNamed(cursor, name.text) : takeNouns(cursor);
+    const nouns =
+      plural && name !== undefined && isNameOf('process', name.text)
+        ? processNamed(cursor, name.text)
+        : takeNouns(cursor);
     if (nouns?.length !== 1 || !cursor.take('are', 'is') || !cursor.take('running', 'up', 'active')) return null;
     return draftsOf(cursor, nouns, sayAs(cursor, { predicate: 'instances', expected: count }, false));
   });
@@ -212,11 +232,14 @@ function takeAttributeOf(cursor: Cursor): readonly Draft[] | null {
     const nouns = owner ?? takeNouns(cursor);
     if (nouns?.length !== 1) return null;
     const past = !cursor.take('is', 'are', 'equals') && cursor.take('was');
-    if (past && attribute !== 'exit_code' && attribute !== 'status_code') return cursor.refuse('PAST_STATE', 'how it was is not to be seen any more: claim how it is');
+    if (past && attribute !== 'exit_code' && attribute !== 'status_code')
+      return cursor.refuse('PAST_STATE', 'how it was is not to be seen any more: claim how it is');
     if (!['is', 'are', 'equals', 'was'].includes(cursor.tokens[cursor.at - 1]?.lower ?? '')) return null;
     if (rows !== null) {
       const count = takeCount(cursor);
-      return count === null ? null : draftsOf(cursor, nouns, sayAs(cursor, { ...rows, expected: { ...count, ...rows.expected } } as Said, false));
+      return count === null
+        ? null
+        : draftsOf(cursor, nouns, sayAs(cursor, { ...rows, expected: { ...count, ...rows.expected } }, false));
     }
     const said = attribute === undefined ? null : takeValueOf(cursor, attribute);
     return said === null ? null : draftsOf(cursor, nouns, sayAs(cursor, said, false), takeTime(cursor));
@@ -224,7 +247,9 @@ function takeAttributeOf(cursor: Cursor): readonly Draft[] | null {
 }
 
 /** "the number of files in" */
-function takeNumberOf(cursor: Cursor): { predicate: 'entries' | 'count' | 'lines'; expected?: { of: 'files' | 'directories' } } | null {
+function takeNumberOf(
+  cursor: Cursor,
+): { predicate: 'entries' | 'count' | 'lines'; expected?: { of: 'files' | 'directories' } } | null {
   return cursor.attempt(() => {
     if (!cursor.take('number') || !cursor.take('of')) return null;
     if (cursor.take('lines')) return { predicate: 'lines' };

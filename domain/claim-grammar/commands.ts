@@ -5,8 +5,30 @@ import type { Cursor } from './cursor';
 const PROGRAMS = ['docker', 'docker-compose'];
 /** Where a bare command ends and the claim about it begins. */
 const ENDS = new Set([
-  'exited', 'exit', 'succeeded', 'failed', 'returned', 'completed', 'finished', 'ran', 'was', 'were', 'is', 'has', 'had', 'and', 'but', 'then', 'with',
-  'successfully', 'ended', 'timed', 'did', 'which', 'without', 'not',
+  'exited',
+  'exit',
+  'succeeded',
+  'failed',
+  'returned',
+  'completed',
+  'finished',
+  'ran',
+  'was',
+  'were',
+  'is',
+  'has',
+  'had',
+  'and',
+  'but',
+  'then',
+  'with',
+  'successfully',
+  'ended',
+  'timed',
+  'did',
+  'which',
+  'without',
+  'not',
 ]);
 const MAX_WORDS = 40;
 
@@ -22,7 +44,11 @@ export function takeCommand(cursor: Cursor): string | null {
     const verb = cursor.peek(1);
     // "docker container web" is a container; a command has its verb right after the program.
     if (token?.kind !== 'word' || !PROGRAMS.includes(token.text) || verb?.kind !== 'word') return null;
-    if (/^(?:containers?|images?|networks?|volumes?|engine|daemon|service|host)$/.test(verb.lower) && !isManagement(cursor)) return null;
+    if (
+      /^(?:containers?|images?|networks?|volumes?|engine|daemon|service|host)$/.test(verb.lower) &&
+      !isManagement(cursor)
+    )
+      return null;
     const from = cursor.at;
     cursor.at += 1;
     for (let count = 0; count < MAX_WORDS; count += 1) {
@@ -40,7 +66,9 @@ export function takeCommand(cursor: Cursor): string | null {
 
 /** `docker container stop web` */
 function isManagement(cursor: Cursor): boolean {
-  return /^(?:stop|start|restart|rm|remove|kill|pause|unpause|run|ls|inspect|create|prune|rename|update|exec|logs|pull|tag|build|connect|disconnect)$/.test(cursor.peekWord(2) ?? '');
+  return /^(?:stop|start|restart|rm|remove|kill|pause|unpause|run|ls|inspect|create|prune|rename|update|exec|logs|pull|tag|build|connect|disconnect)$/.test(
+    cursor.peekWord(2) ?? '',
+  );
 }
 
 function plain(command: string): string {

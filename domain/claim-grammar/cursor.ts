@@ -15,7 +15,10 @@ export function phrases<T>(entries: Readonly<Record<string, T>>): Phrases<T> {
       if (first === undefined) continue;
       const list = table.get(first) ?? [];
       list.push({ words, value });
-      table.set(first, list.sort((a, b) => b.words.length - a.words.length));
+      table.set(
+        first,
+        list.sort((a, b) => b.words.length - a.words.length),
+      );
     }
   }
   return table;

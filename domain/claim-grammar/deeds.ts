@@ -19,11 +19,42 @@ export interface DeedClause {
   readonly unchecked?: string;
 }
 
-const AGENTS = phrases<true>({ "i|we|i have|we have|i've|we've|i had|we had|the agent|the agent has|have|i also|i then|then i": true });
+const AGENTS = phrases<true>({
+  "i|we|i have|we have|i've|we've|i had|we had|the agent|the agent has|have|i also|i then|then i": true,
+});
 const RUN = phrases<true>({ 'ran|executed|issued|invoked|performed': true });
 const FINITE = new Set([
-  'is', 'are', 'was', 'were', "isn't", "aren't", "wasn't", 'has', 'have', 'had', 'exists', 'exist', 'does', "doesn't", 'do', "don't", 'responds', 'returns',
-  'returned', 'contains', 'contain', 'uses', 'use', 'runs', 'run', 'publishes', 'listens', 'exited', 'succeeded', 'failed', 'no',
+  'is',
+  'are',
+  'was',
+  'were',
+  "isn't",
+  "aren't",
+  "wasn't",
+  'has',
+  'have',
+  'had',
+  'exists',
+  'exist',
+  'does',
+  "doesn't",
+  'do',
+  "don't",
+  'responds',
+  'returns',
+  'returned',
+  'contains',
+  'contain',
+  'uses',
+  'use',
+  'runs',
+  'run',
+  'publishes',
+  'listens',
+  'exited',
+  'succeeded',
+  'failed',
+  'no',
 ]);
 const WRITTEN: ByKind = { file: { predicate: 'modified' }, directory: { predicate: 'modified' } };
 
@@ -32,9 +63,14 @@ export function takeDeed(cursor: Cursor): DeedClause | null {
     const began = takeAdverbs(cursor);
     cursor.phrase(AGENTS);
     const just = takeAdverbs(cursor) ?? began;
-    if (isNegation(cursor.peekWord() ?? '')) return cursor.refuse('NEGATED_ACTION', 'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")');
+    if (isNegation(cursor.peekWord() ?? ''))
+      return cursor.refuse(
+        'NEGATED_ACTION',
+        'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")',
+      );
     const early = takeTime(cursor) ?? just;
-    const clause = takeRun(cursor, early) ?? takeMoved(cursor, early) ?? takeConnected(cursor) ?? takeDone(cursor, early);
+    const clause =
+      takeRun(cursor, early) ?? takeMoved(cursor, early) ?? takeConnected(cursor) ?? takeDone(cursor, early);
     return clause === null ? null : { ...clause, drafts: asDeeds(clause.drafts) ?? [] };
   });
 }
@@ -48,10 +84,16 @@ function takeRun(cursor: Cursor, early: Span | null): DeedClause | null {
     const command = takeCommand(cursor);
     if (command === null) {
       const token = cursor.peek();
-      if (token?.kind === 'quoted') cursor.refuse('NOT_CHECKABLE', 'only commands that the gateway runs are in the ledger');
+      if (token?.kind === 'quoted')
+        cursor.refuse('NOT_CHECKABLE', 'only commands that the gateway runs are in the ledger');
       return takeObjects(cursor, { says: { container: { predicate: 'started' } } }, early);
     }
-    const noun: Noun = { subject: { kind: 'execution', command }, extras: [], kind: { kind: 'execution' } };
+    const commands = [command, ...takeFurtherCommands(cursor)];
+    const nouns = commands.map((each): Noun => ({
+      subject: { kind: 'execution', command: each },
+      extras: [],
+      kind: { kind: 'execution' },
+    }));
     const before = takeTime(cursor) ?? early;
     const good = cursor.take('successfully');
     const ended = cursor.attempt(() => {
@@ -66,11 +108,30 @@ function takeRun(cursor: Cursor, early: Span | null): DeedClause | null {
     });
     const time = takeTime(cursor) ?? before;
     const says: ByKind = {
-      execution: ended === null ? { predicate: good ? 'succeeded' : 'executed' } : { predicate: 'exit_code', expected: { comparison: 'eq', value: ended } },
+      execution:
+        ended === null
+          ? { predicate: good ? 'succeeded' : 'executed' }
+          : { predicate: 'exit_code', expected: { comparison: 'eq', value: ended } },
     };
-    const drafts = draftsOf(cursor, [noun], sayAs(cursor, says, false), time);
+    const drafts = draftsOf(cursor, nouns, sayAs(cursor, says, false), time);
     return drafts === null ? null : { drafts };
   });
+}
+
+function takeFurtherCommands(cursor: Cursor): readonly string[] {
+  const commands: string[] = [];
+  for (;;) {
+    const next = cursor.attempt(() => {
+      const comma = cursor.mark(',');
+      const and = cursor.take('and', 'then');
+      if (and) cursor.take('then');
+      const command = comma || and ? takeCommand(cursor) : null;
+      // "ran A and B succeeded": B begins the next clause.
+      return command === null || FINITE.has(cursor.peekWord() ?? '') ? null : command;
+    });
+    if (next === null) return commands;
+    commands.push(next);
+  }
 }
 
 /** "moved /a to /b": the one is gone, the other is there. */
@@ -99,7 +160,9 @@ function takeConnected(cursor: Cursor): DeedClause | null {
     const network = takeNouns(cursor);
     if (network?.length !== 1 || network[0]?.subject.kind !== 'network') return null;
     const { name } = container.subject;
-    const drafts = draftsOf(cursor, network, () => [{ predicate: 'entries', expected: { comparison: 'contains', value: name } }]);
+    const drafts = draftsOf(cursor, network, () => [
+      { predicate: 'entries', expected: { comparison: 'contains', value: name } },
+    ]);
     return drafts === null ? null : { drafts };
   });
 }
@@ -118,7 +181,8 @@ function takeObjects(cursor: Cursor, deed: Deed, early: Span | null): DeedClause
     const listed = takeNouns(cursor, { bare: deed.bare });
     if (listed === null) return null;
     const nouns = withoutNextSubject(cursor, listed);
-    if (nouns.some((noun) => noun.negated === true)) return cursor.refuse('NEGATED_ACTION', 'that something was not done leaves nothing to look at');
+    if (nouns.some((noun) => noun.negated === true))
+      return cursor.refuse('NEGATED_ACTION', 'that something was not done leaves nothing to look at');
     const before = takeTime(cursor) ?? early;
     const unchecked = takeUncheckedContent(cursor, nouns);
     takeAdverbs(cursor);
@@ -127,7 +191,8 @@ function takeObjects(cursor: Cursor, deed: Deed, early: Span | null): DeedClause
     const says = deed.writes === true && time !== null ? WRITTEN : deed.says;
     const drafts = draftsOf(cursor, nouns, sayAs(cursor, says, false), time);
     if (drafts === null) return null;
-    const filled: readonly Draft[] = unchecked === null ? [] : nouns.map(({ subject }) => ({ subject, said: { predicate: 'has_content' } }));
+    const filled: readonly Draft[] =
+      unchecked === null ? [] : nouns.map(({ subject }) => ({ subject, said: { predicate: 'has_content' } }));
     return { drafts: [...drafts, ...filled], ...(unchecked === null ? {} : { unchecked }) };
   });
 }
@@ -162,11 +227,19 @@ function takeContentWritten(cursor: Cursor, deed: Deed, early: Span | null): Dee
     const unchecked = cursor.slice(from);
     if (!cursor.take('to', 'in', 'at', 'into', 'as', 'under')) return null;
     const nouns = takeNouns(cursor);
-    if (nouns === null || !nouns.every((noun) => noun.subject.kind === 'file')) return null;
+    if (nouns === null || !nouns.every((noun) => noun.subject.kind === 'file' && noun.negated !== true)) return null;
     const time = takeTime(cursor) ?? early;
-    const drafts = draftsOf(cursor, nouns, () => [deed.writes === true && time !== null ? { predicate: 'modified' } : { predicate: 'created' }], time);
+    const drafts = draftsOf(
+      cursor,
+      nouns,
+      () => [deed.writes === true && time !== null ? { predicate: 'modified' } : { predicate: 'created' }],
+      time,
+    );
     if (drafts === null) return null;
-    return { drafts: [...drafts, ...nouns.map(({ subject }): Draft => ({ subject, said: { predicate: 'has_content' } }))], unchecked };
+    return {
+      drafts: [...drafts, ...nouns.map(({ subject }): Draft => ({ subject, said: { predicate: 'has_content' } }))],
+      unchecked,
+    };
   });
 }
 
@@ -175,7 +248,12 @@ function takeFreeWords(cursor: Cursor): number {
   let count = 0;
   while (count < MAX_WORDS) {
     const word = cursor.peekWord();
-    if (word === undefined || isNegation(word) || /^(?:and|but|then|while|empty|blank|without|zero|nothing|0|except|to|into|in|at|as|under)$/.test(word)) break;
+    if (
+      word === undefined ||
+      isNegation(word) ||
+      /^(?:and|but|then|while|empty|blank|without|zero|nothing|0|except|to|into|in|at|as|under)$/.test(word)
+    )
+      break;
     if (isReserved(word) && !/^(?:the|a|an|my|our|all|its|of|for|from|with|some|new)$/.test(word)) break;
     cursor.at += 1;
     count += 1;

@@ -18,20 +18,33 @@ export interface Draft {
 }
 
 /** What is said of each of the nouns; null (with the reason) if one of them does not take it. */
-export function draftsOf(cursor: Cursor, nouns: readonly Noun[], saysOf: (noun: Noun) => readonly Said[] | null, time?: Span | null): readonly Draft[] | null {
+export function draftsOf(
+  cursor: Cursor,
+  nouns: readonly Noun[],
+  saysOf: (noun: Noun) => readonly Said[] | null,
+  time?: Span | null,
+): readonly Draft[] | null {
   const drafts: Draft[] = [];
   for (const placeless of nouns) {
     const noun = withPlace(cursor, placeless);
     if (noun === null) return null;
+    if (noun.negated === true && noun.extras.length > 0)
+      return cursor.refuse('NEGATED_ACTION', 'what is said beside something that is denied is not judged');
     const says = saysOf(noun);
     if (says === null) return null;
-    for (const said of [...says, ...noun.extras]) {
+    for (const written of [...says, ...noun.extras]) {
+      const said = fittingSaid(noun.subject, written);
       const subject = fitting(noun.subject, said);
       if (!takesPredicate(subject.kind, said.predicate)) {
         return cursor.refuse('NOT_CHECKABLE', `${said.predicate} is nothing that can be seen of a ${subject.kind}`);
       }
-      const own = noun.extras.includes(said);
-      drafts.push({ subject, said, ...(time && !own ? { time } : {}), ...(noun.ambiguous === undefined ? {} : { ambiguous: true }) });
+      const own = noun.extras.includes(written);
+      drafts.push({
+        subject,
+        said,
+        ...(time && !own ? { time } : {}),
+        ...(noun.ambiguous === undefined ? {} : { ambiguous: true }),
+      });
     }
   }
   cursor.last = nouns.map(({ subject, ambiguous }) => ({ subject, ...(ambiguous === undefined ? {} : { ambiguous }) }));
@@ -50,18 +63,31 @@ function withPlace(cursor: Cursor, noun: Noun): Noun | null {
 
 /** A bare path that has entries is a directory. */
 function fitting(subject: ClaimSubject, said: Said): ClaimSubject {
-  if (subject.kind === 'file' && subject.bare === true && said.predicate === 'entries') return { kind: 'directory', path: subject.path };
+  if (subject.kind === 'file' && subject.bare === true && said.predicate === 'entries')
+    return { kind: 'directory', path: subject.path };
   return subject;
+}
+
+/** A process exists by running. */
+function fittingSaid(subject: ClaimSubject, said: Said): Said {
+  if (subject.kind !== 'process' || (said.predicate !== 'exists' && said.predicate !== 'absent')) return said;
+  return {
+    predicate: 'running',
+    ...(said.predicate === 'absent' ? { expected: { comparison: 'eq', value: false } } : {}),
+  };
 }
 
 /** One said of all kinds, or the one for the noun's kind; turned round where the noun or the clause is negated. */
 export function sayAs(cursor: Cursor, words: ByKind | Said, negated: boolean): (noun: Noun) => readonly Said[] | null {
   return (noun) => {
-    const said = 'predicate' in words ? (words as Said) : words[noun.subject.kind];
-    if (said === undefined) return cursor.refuse('NOT_CHECKABLE', `this is nothing that can be seen of a ${noun.subject.kind}`);
+    const said = 'predicate' in words ? words : words[noun.subject.kind];
+    if (said === undefined)
+      return cursor.refuse('NOT_CHECKABLE', `this is nothing that can be seen of a ${noun.subject.kind}`);
     if (negated === (noun.negated === true)) return [said];
     const opposite = negate(said);
-    return opposite === null ? cursor.refuse('NEGATED_ACTION', 'that it is not so leaves nothing to look at') : [opposite];
+    return opposite === null
+      ? cursor.refuse('NEGATED_ACTION', 'that it is not so leaves nothing to look at')
+      : [opposite];
   };
 }
 

@@ -9,15 +9,16 @@ export interface KindWord {
 }
 
 export const KINDS = phrases<KindWord>({
-  'file': { kind: 'file' },
-  'files': { kind: 'file', many: true },
+  file: { kind: 'file' },
+  files: { kind: 'file', many: true },
   'directory|dir|folder': { kind: 'directory' },
   'directories|dirs|folders': { kind: 'directory', many: true },
   'process|pid|process id|process with pid': { kind: 'process' },
   'processes|pids': { kind: 'process', many: true },
   'port|tcp port|local port|host port': { kind: 'port' },
   'ports|tcp ports': { kind: 'port', many: true },
-  'endpoint|url|site|website|web site|page|api|server|web server|http server|http endpoint|health endpoint|health check|application|app': { kind: 'http' },
+  'endpoint|url|site|website|web site|page|api|server|web server|http server|http endpoint|health endpoint|health check|application|app':
+    { kind: 'http' },
   'endpoints|urls|pages|sites': { kind: 'http', many: true },
   'container|docker container': { kind: 'container' },
   'containers|docker containers': { kind: 'container', many: true },
@@ -29,13 +30,13 @@ export const KINDS = phrases<KindWord>({
   'volumes|docker volumes': { kind: 'volume', many: true },
   'service|systemd service|systemd unit|unit|daemon|compose service': { kind: 'service' },
   'services|units|daemons': { kind: 'service', many: true },
-  'package': { kind: 'package' },
-  'packages': { kind: 'package', many: true },
+  package: { kind: 'package' },
+  packages: { kind: 'package', many: true },
   'commit|git commit': { kind: 'commit' },
   'commits|git commits': { kind: 'commit', many: true },
   'table|database table': { kind: 'rows' },
-  'execution': { kind: 'execution' },
-  'command': { kind: 'execution' },
+  execution: { kind: 'execution' },
+  command: { kind: 'execution' },
 });
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
@@ -58,7 +59,7 @@ export function isNameOf(kind: SubjectKind, name: string): boolean {
   return name.length <= 255 && (FORMS[kind]?.test(name) ?? false);
 }
 
-/** A name with something in it that no English word has: ":" and "/" for images, digits, "_", "-" or "." for the rest. */
+/** A reference with a tag or a digest: without one it may as well be a relative path. */
 export function looksLikeImage(name: string): boolean {
-  return isNameOf('image', name) && /[:/]/.test(name);
+  return isNameOf('image', name) && /[:@]/.test(name);
 }

@@ -11,11 +11,31 @@ import type { Token } from './tokens';
 export type Reach = 'claim' | 'sentence' | 'words';
 
 export const REACH: Readonly<Record<UnparsedCode, Reach>> = {
-  EMPTY: 'claim', TOO_LONG: 'claim', TOO_MANY_PARTS: 'claim', HIDDEN_CHARACTER: 'claim', LOOKALIKE: 'claim', STRUCTURED: 'claim',
-  INSTRUCTION: 'claim', FORGED_VERDICT: 'claim', QUESTION: 'claim', HEDGED: 'claim', CONDITIONAL: 'claim', REPORTED: 'claim',
-  NON_FACTIVE: 'claim', REFERS_BACK: 'claim', ALTERNATIVE: 'sentence', FUTURE: 'sentence', NEGATED_ACTION: 'sentence',
-  PATH: 'words', ADDRESS: 'words', TIME: 'words', PAST_STATE: 'words', SUPERSEDED: 'words', NAME_WITHOUT_KIND: 'words',
-  NOT_CHECKABLE: 'words', NOT_UNDERSTOOD: 'words',
+  EMPTY: 'claim',
+  TOO_LONG: 'claim',
+  TOO_MANY_PARTS: 'claim',
+  HIDDEN_CHARACTER: 'claim',
+  LOOKALIKE: 'claim',
+  STRUCTURED: 'claim',
+  INSTRUCTION: 'claim',
+  FORGED_VERDICT: 'claim',
+  QUESTION: 'claim',
+  HEDGED: 'claim',
+  CONDITIONAL: 'claim',
+  REPORTED: 'claim',
+  NON_FACTIVE: 'claim',
+  REFERS_BACK: 'claim',
+  ALTERNATIVE: 'sentence',
+  FUTURE: 'sentence',
+  NEGATED_ACTION: 'sentence',
+  PATH: 'words',
+  ADDRESS: 'words',
+  TIME: 'words',
+  PAST_STATE: 'words',
+  SUPERSEDED: 'words',
+  NAME_WITHOUT_KIND: 'words',
+  NOT_CHECKABLE: 'words',
+  NOT_UNDERSTOOD: 'words',
 };
 
 export const REASONS: Readonly<Partial<Record<UnparsedCode, string>>> = {
@@ -28,7 +48,8 @@ export const REASONS: Readonly<Partial<Record<UnparsedCode, string>>> = {
   REPORTED: 'it reports what somebody said or found; claim the thing itself',
   NON_FACTIVE: 'it says that something was tried, meant or asked for, not that it was done',
   ALTERNATIVE: 'it leaves open which of several holds',
-  NEGATED_ACTION: 'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")',
+  NEGATED_ACTION:
+    'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")',
   REFERS_BACK: 'it refers to something said before in words that were not understood',
   NOT_UNDERSTOOD: 'nothing in these words was understood as something that can be checked',
 };
@@ -54,7 +75,10 @@ const MARKERS: readonly (readonly [UnparsedCode, ReturnType<typeof phrases<true>
         'unsure|sure|certain|certainly|allegedly|theoretically|virtually|practically|basically|almost|nearly|mostly|partly|partially|' +
         'sort of|kind of|more or less|in theory|in principle|if i recall|as far as|surely|doubt|conceivably|potentially|arguably|feel|imagine',
     ],
-    ['CONDITIONAL', 'if|unless|in case|provided|assuming|whether|otherwise|when|whenever|until|as long as|except|without|once the|even though|although|though'],
+    [
+      'CONDITIONAL',
+      'if|unless|in case|provided|assuming|whether|otherwise|when|whenever|until|as long as|except|without|once the|even though|although|though',
+    ],
     [
       'REPORTED',
       'said|says|say|told|tells|claims that|claimed|reports that|reported|according|quote|quoted|heard|asserts|asserted|states|stated|confirmed|' +
@@ -69,11 +93,57 @@ const MARKERS: readonly (readonly [UnparsedCode, ReturnType<typeof phrases<true>
   ] as const
 ).map(([code, words]) => [code, phrases<true>({ [words]: true })] as const);
 
-const NEGATIONS = /^(?:not|never|no|none|neither|nor|nobody|nothing|nowhere|cannot|unable|hardly|scarcely|barely|rarely|seldom|lack|lacks|lacking|fail|fails|undone|reverted|retract|wrong)$|n't$/;
-const BACKWARD = new Set(['it', 'its', 'they', 'them', 'their', 'this', 'these', 'those', 'which', 'who', 'whose', 'same', 'former', 'latter', 'above', 'before', 'again', 'so', 'there']);
+const NEGATIONS =
+  /^(?:not|never|no|none|neither|nor|nobody|nothing|nowhere|cannot|unable|hardly|scarcely|barely|rarely|seldom|lack|lacks|lacking|fail|fails|undone|reverted|retract|wrong)$|n't$/;
+const BACKWARD = new Set([
+  'it',
+  'its',
+  'they',
+  'them',
+  'their',
+  'this',
+  'these',
+  'those',
+  'which',
+  'who',
+  'whose',
+  'same',
+  'former',
+  'latter',
+  'above',
+  'before',
+  'again',
+  'so',
+  'there',
+]);
 const ASKING = new Set([
-  'did', 'does', 'do', 'is', 'are', 'was', 'were', 'has', 'have', 'had', 'can', 'could', 'would', 'will', 'should', 'what', 'why', 'how', 'when', 'where',
-  'who', 'which', "isn't", "aren't", "didn't", "doesn't", "wasn't",
+  'did',
+  'does',
+  'do',
+  'is',
+  'are',
+  'was',
+  'were',
+  'has',
+  'have',
+  'had',
+  'can',
+  'could',
+  'would',
+  'will',
+  'should',
+  'what',
+  'why',
+  'how',
+  'when',
+  'where',
+  'who',
+  'which',
+  "isn't",
+  "aren't",
+  "didn't",
+  "doesn't",
+  "wasn't",
 ]);
 
 /** The reason that the words of a sentence give away, looking at plain words only: names in quotes and paths mean nothing here. */
@@ -82,7 +152,9 @@ export function markerOf(tokens: readonly Token[]): UnparsedCode | null {
     for (let at = 0; at < tokens.length; at += 1) {
       const first = wordAt(tokens, at);
       if (first === undefined) continue;
-      const found = table.get(first)?.some(({ words }) => words.every((word, ahead) => wordAt(tokens, at + ahead) === word));
+      const found = table
+        .get(first)
+        ?.some(({ words }) => words.every((word, ahead) => wordAt(tokens, at + ahead) === word));
       if (found === true) return code;
     }
   }

@@ -13,7 +13,7 @@ interface Counted {
 const COUNTED = phrases<Counted>({
   'lines|line': { predicate: 'lines' },
   'files|file': { predicate: 'entries', of: 'files' },
-  'directories|directory|subdirectories|folders|subfolders': { predicate: 'entries', of: 'directories' },
+  'directories|directory|subdirectories|subdirectory|folders|subfolders': { predicate: 'entries', of: 'directories' },
   'entries|entry|items|item': { predicate: 'entries' },
   'rows|row|records|record': { predicate: 'count' },
   'replicas|replica|instances|instance': { predicate: 'instances' },
@@ -23,13 +23,14 @@ const COUNTED = phrases<Counted>({
 type Value = 'size' | 'sha256' | 'mode' | 'exit_code' | 'version' | 'image' | 'status_code' | 'branch';
 export const ATTRIBUTES = phrases<Value>({
   'size|file size': 'size',
-  'sha256|sha-256|sha256 hash|sha256 sum|sha256 checksum|sha256 digest|sha-256 hash|sha-256 checksum|sha-256 digest|sha256sum': 'sha256',
+  'sha256|sha-256|sha256 hash|sha256 sum|sha256 checksum|sha256 digest|sha-256 hash|sha-256 checksum|sha-256 digest|sha256sum':
+    'sha256',
   'mode|permissions|file mode|permission': 'mode',
   'exit code|exit status|return code': 'exit_code',
-  'version': 'version',
+  version: 'version',
   'image|docker image': 'image',
   'status|status code|http status|http status code|http code': 'status_code',
-  'branch': 'branch',
+  branch: 'branch',
 });
 
 /** A value with what it is a value of. */
@@ -53,17 +54,21 @@ function takeCounted(cursor: Cursor): Said | null {
   return cursor.attempt(() => {
     const count = takeCount(cursor);
     const counted = count === null ? undefined : cursor.phrase(COUNTED);
-    return count === null || counted === undefined ? null : { predicate: counted.predicate, expected: { ...count, ...ofPart(counted) } };
+    return count === null || counted === undefined
+      ? null
+      : { predicate: counted.predicate, expected: { ...count, ...ofPart(counted) } };
   });
 }
 
-const ofPart = (counted: Counted): { of?: 'files' | 'directories' } => (counted.of === undefined ? {} : { of: counted.of });
+const ofPart = (counted: Counted): { of?: 'files' | 'directories' } =>
+  counted.of === undefined ? {} : { of: counted.of };
 
 /** "120 bytes", "120 bytes long". */
 export function takeSized(cursor: Cursor): Said | null {
   const size = takeSize(cursor);
   if (size === null) return null;
-  if (!cursor.take('long', 'large', 'big')) cursor.attempt(() => (cursor.take('in') && cursor.take('size') ? true : null));
+  if (!cursor.take('long', 'large', 'big'))
+    cursor.attempt(() => (cursor.take('in') && cursor.take('size') ? true : null));
   return { predicate: 'size', expected: size };
 }
 
@@ -117,13 +122,21 @@ function plainValue(attribute: Value, text: string): string | null {
 const AGE = phrases<Comparison>({ 'older than': 'gt', 'newer than|younger than': 'lt' });
 
 /** "older than 2 days", "3 hours old". In seconds. */
-export function takeAge(cursor: Cursor, takeDuration: (cursor: Cursor) => { value: number; grain: number } | null): Said | null {
+export function takeAge(
+  cursor: Cursor,
+  takeDuration: (cursor: Cursor) => { value: number; grain: number } | null,
+): Said | null {
   return cursor.attempt(() => {
     const from = cursor.at;
     const comparison = cursor.phrase(AGE);
     const length = takeDuration(cursor);
     if (length === null || (comparison === undefined && !cursor.take('old'))) return null;
-    const expected: Expected = { comparison: comparison ?? 'about', value: length.value, text: cursor.slice(from), grain: length.grain };
+    const expected: Expected = {
+      comparison: comparison ?? 'about',
+      value: length.value,
+      text: cursor.slice(from),
+      grain: length.grain,
+    };
     return { predicate: 'age', expected };
   });
 }

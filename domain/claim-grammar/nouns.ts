@@ -35,12 +35,13 @@ export interface Hints {
 }
 
 /** Adjectives that say nothing that could be false. */
-const PLAIN = ['new', 'following', 'local', 'remote', 'regular', 'given'];
+const PLAIN = ['new', 'following', 'regular', 'given'];
 
 /** One or more things: "A", "A and B", "A, B and C", "both A and B", "neither A nor B", "A but not B". */
 export function takeNouns(cursor: Cursor, hints: Hints = {}): readonly Noun[] | null {
   return cursor.attempt(() => {
-    if (cursor.peekWord() === 'it' || cursor.peekWord() === 'they' || cursor.peekWord() === 'them') return takePronoun(cursor);
+    if (cursor.peekWord() === 'it' || cursor.peekWord() === 'they' || cursor.peekWord() === 'them')
+      return takePronoun(cursor);
     const neither = cursor.take('neither');
     cursor.take('both');
     const first = takeNoun(cursor, hints);
@@ -72,9 +73,13 @@ function takePronoun(cursor: Cursor): readonly Noun[] | null {
   const single = cursor.take('it');
   if (!single) cursor.take('they', 'them');
   const meant = cursor.last;
-  if (meant.length === 0 || single !== (meant.length === 1)) return cursor.refuse('REFERS_BACK', 'it is not clear what is meant: name it');
+  if (meant.length === 0 || single !== (meant.length === 1))
+    return cursor.refuse('REFERS_BACK', 'it is not clear what is meant: name it');
   return meant.map(({ subject, ambiguous }) => ({
-    subject, extras: [], kind: { kind: subject.kind }, ...(ambiguous === undefined ? {} : { ambiguous }),
+    subject,
+    extras: [],
+    kind: { kind: subject.kind },
+    ...(ambiguous === undefined ? {} : { ambiguous }),
   }));
 }
 
@@ -100,7 +105,8 @@ function takeNoun(cursor: Cursor, hints: Hints): Noun | null {
 function takeDescription(cursor: Cursor): string | null {
   const next = cursor.peekWord(1);
   const word = cursor.peekWord();
-  if (word === undefined || !['file', 'files', 'directory', 'folder'].includes(next ?? '') || isReserved(word)) return null;
+  if (word === undefined || !['file', 'files', 'directory', 'folder'].includes(next ?? '') || isReserved(word))
+    return null;
   if (cursor.peek(2) === undefined || !/^[a-z]{2,16}$/.test(word)) return null;
   cursor.at += 1;
   return word;
@@ -152,7 +158,13 @@ function toSubject(kind: SubjectKind, name: string): ClaimSubject | null {
   if (kind === 'process' && /^\d{1,7}$/.test(name)) return { kind, pid: Number(name) };
   if (!isNameOf(kind, name)) return null;
   switch (kind) {
-    case 'container': case 'image': case 'network': case 'volume': case 'service': case 'package': case 'process':
+    case 'container':
+    case 'image':
+    case 'network':
+    case 'volume':
+    case 'service':
+    case 'package':
+    case 'process':
       return { kind, name };
     case 'commit':
       return { kind, repository: '', revision: name };
@@ -196,8 +208,12 @@ function takePathNoun(cursor: Cursor, kind: KindWord | null): Noun | null {
   }
   const isPathlike = /[/\\]/.test(token.text) && /^(?:~|\$|\.{1,2}\/|%)/.test(token.text);
   const isQuotedPath = token.kind === 'quoted' && (token.text.startsWith('/') || isPathlike);
-  const isRelative = cursor.world.registered?.workspace !== undefined && /^[^\s:@]+\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(token.text) && !looksLikeImage(token.text.replaceAll('/', ''));
-  if (!isQuotedPath && !isPathlike && !(isRelative && token.kind !== 'mark' && cursor.peekWord(1) !== 'in')) return null;
+  const isRelative =
+    cursor.world.registered?.workspace !== undefined &&
+    /^[^\s:@]+\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(token.text) &&
+    !looksLikeImage(token.text);
+  if (!isQuotedPath && !isPathlike && !(isRelative && token.kind !== 'mark' && cursor.peekWord(1) !== 'in'))
+    return null;
   cursor.at += 1;
   return toFile(cursor, token.text, kind);
 }
@@ -209,7 +225,9 @@ function toFile(cursor: Cursor, written: string, kind: KindWord | null): Noun | 
   if (kind?.kind === 'directory') return { subject: { kind: 'directory', path: read.path }, extras: [], kind: list };
   if (kind?.kind === 'file') return { subject: { kind: 'file', path: read.path }, extras: [], kind: list };
   // A trailing slash says directory; a bare path says nothing.
-  const subject: ClaimSubject = written.endsWith('/') ? { kind: 'directory', path: read.path } : { kind: 'file', path: read.path, bare: true };
+  const subject: ClaimSubject = written.endsWith('/')
+    ? { kind: 'directory', path: read.path }
+    : { kind: 'file', path: read.path, bare: true };
   return { subject, extras: [], kind: list, ...(written.includes(',') ? { ambiguous: true } : {}) };
 }
 
@@ -223,7 +241,11 @@ function takePort(cursor: Cursor, kind: KindWord): Noun | null {
     if (found !== null) cursor.at += 1;
     return found;
   });
-  return { subject: { kind: 'port', port: Number(match[1]), ...(address === null ? {} : { address }) }, extras: [], kind };
+  return {
+    subject: { kind: 'port', port: Number(match[1]), ...(address === null ? {} : { address }) },
+    extras: [],
+    kind,
+  };
 }
 
 function takeCommandNoun(cursor: Cursor): Noun | null {
@@ -238,7 +260,9 @@ function takeByForm(cursor: Cursor, hints: Hints): Noun | null {
   if (token.kind === 'url') {
     cursor.at += 1;
     const read = readUrl(token.text);
-    return 'code' in read ? cursor.refuse(read.code, read.reason) : { subject: { kind: 'http', url: read.url }, extras: [], kind: { kind: 'http' } };
+    return 'code' in read
+      ? cursor.refuse(read.code, read.reason)
+      : { subject: { kind: 'http', url: read.url }, extras: [], kind: { kind: 'http' } };
   }
   const file = takePathNoun(cursor, hints.inherit?.many === true && isFileKind(hints.inherit) ? hints.inherit : null);
   if (file !== null) return withKindAfter(cursor, file);
@@ -267,29 +291,42 @@ function takeBareName(cursor: Cursor, hints: Hints): Noun | null {
   const after = cursor.attempt(() => {
     cursor.at += 1;
     const kind = cursor.phrase(KINDS);
-    const subject = kind === undefined || kind.kind === 'rows' || kind.many === true ? null : toSubject(kind.kind, token.text);
+    const subject =
+      kind === undefined || kind.kind === 'rows' || kind.many === true ? null : toSubject(kind.kind, token.text);
     return kind === undefined || subject === null ? null : { subject, extras: [], kind };
   });
   if (after !== null) return after;
   if (hints.inherit !== undefined) {
     const noun = cursor.attempt(() => takeNamed(cursor, hints.inherit ?? { kind: 'container' }));
     // "container web and left": only a plural, a quoted or a known name says for sure that this is another one.
-    if (noun !== null) return hints.inherit.many === true || token.kind === 'quoted' || isKnown(cursor, noun) ? noun : { ...noun, ambiguous: true };
+    if (noun !== null)
+      return hints.inherit.many === true || token.kind === 'quoted' || /\d/.test(token.text) || isKnown(cursor, noun)
+        ? noun
+        : { ...noun, ambiguous: true };
   }
   const kind = hints.bare ?? (looksLikeImage(token.text) ? 'image' : knownKind(cursor, token.text));
   const subject = kind === null ? null : toSubject(kind, token.text);
-  if (token.kind === 'quoted' && /\s/.test(token.text)) return cursor.refuse('REPORTED', 'a quotation is not said by the one who quotes it');
+  if (token.kind === 'quoted' && /\s/.test(token.text))
+    return cursor.refuse('REPORTED', 'a quotation is not said by the one who quotes it');
   if (kind === null || subject === null || NOTHING_SAID.has(token.lower)) {
-    return cursor.refuse('NAME_WITHOUT_KIND', `it is not clear what "${token.text.slice(0, 64)}" is: say container, process, service, file, ...`);
+    return cursor.refuse(
+      'NAME_WITHOUT_KIND',
+      `it is not clear what "${token.text.slice(0, 64)}" is: say container, process, service, file, ...`,
+    );
   }
   cursor.at += 1;
   // "installed dependencies": a word after the verb need not be a name.
-  const guessed = hints.bare !== undefined && token.kind !== 'quoted' && /^[A-Za-z]+$/.test(token.text) && kind !== 'commit';
+  const guessed =
+    hints.bare !== undefined && token.kind !== 'quoted' && /^[A-Za-z]+$/.test(token.text) && kind !== 'commit';
   return { subject, extras: [], kind: { kind }, ...(guessed ? { ambiguous: true } : {}) };
 }
 
 function isKnown(cursor: Cursor, noun: Noun): boolean {
-  return 'name' in noun.subject && noun.subject.name !== undefined && knownKind(cursor, noun.subject.name) === noun.subject.kind;
+  return (
+    'name' in noun.subject &&
+    noun.subject.name !== undefined &&
+    knownKind(cursor, noun.subject.name) === noun.subject.kind
+  );
 }
 
 /** The one kind that the world knows this name as; null if none or several. */

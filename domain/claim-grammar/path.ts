@@ -12,21 +12,27 @@ const PSEUDO = /^\/(?:proc|sys|dev)(?:\/|$)/;
 export function readPath(written: string, world: ClaimWorld): { readonly path: string } | Problem {
   const problem = (reason: string): Problem => ({ code: 'PATH', reason });
   const workspace = world.registered?.workspace;
-  if (/^[~$%]|[$`\\]|\$\(/.test(written)) return problem('a home directory, a variable or an escape in a path is not read: write the absolute path');
-  if (!written.startsWith('/') && workspace === undefined) return problem('a relative path has no meaning here: write the absolute path');
+  if (/^[~$%]|[$`\\]|\$\(/.test(written))
+    return problem('a home directory, a variable or an escape in a path is not read: write the absolute path');
+  if (!written.startsWith('/') && workspace === undefined)
+    return problem('a relative path has no meaning here: write the absolute path');
   const path = written.startsWith('/') ? written : `${workspace ?? ''}/${written}`;
   if (/[*?[\]{}]/.test(path)) return problem('a pattern is not a path: name the file');
   if (/%[0-9a-f]{2}/i.test(path)) return problem('an encoded character in a path is not read: write it as it is');
-  if (path.normalize('NFKC') !== path) return problem('the path holds characters that have another form: write them plainly');
+  if (path.normalize('NFKC') !== path)
+    return problem('the path holds characters that have another form: write them plainly');
   const names = path.replace(/\/$/, '').split('/').slice(1);
-  if (path.length > MAX_PATH || names.some((name) => byteLength(name) > MAX_NAME)) return problem('the path is longer than a file system takes');
+  if (path.length > MAX_PATH || names.some((name) => byteLength(name) > MAX_NAME))
+    return problem('the path is longer than a file system takes');
   if (names.some((name) => name === '')) return problem('the path has an empty part');
-  if (names.some((name) => /^\.+$/.test(name))) return problem('a path that climbs or stays (.., .) is not read: write where it leads');
+  if (names.some((name) => /^\.+$/.test(name)))
+    return problem('a path that climbs or stays (.., .) is not read: write where it leads');
   if (names.some(isMixed)) return { code: 'LOOKALIKE', reason: 'a name in the path mixes letters that look alike' };
   const plain = `/${names.join('/')}`;
   if (PSEUDO.test(plain)) return problem('devices, processes and kernel files are not looked at');
   const roots = world.registered?.roots;
-  if (roots !== undefined && !roots.some((root) => isInside(plain, root))) return problem('the path is outside of what may be looked at');
+  if (roots !== undefined && !roots.some((root) => isInside(plain, root)))
+    return problem('the path is outside of what may be looked at');
   return { path: plain };
 }
 

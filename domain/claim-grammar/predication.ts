@@ -11,7 +11,7 @@ import { takeVerb } from './verb-phrase';
 import type { Cursor } from './cursor';
 import type { Draft } from './draft';
 import type { Noun } from './nouns';
-import type { ByKind, Said } from './states';
+import type { ByKind, Deed, Said } from './states';
 import type { Span } from './time';
 
 interface Copula {
@@ -24,7 +24,10 @@ const COPULAS = phrases<Copula>({
   "is|are|'s|it's|remains|remain|is now|are now": {},
   "isn't|aren't|isnt|arent|is not|are not|is no longer|are no longer": { negated: true },
   'was|were|got': { past: true },
-  "wasn't|weren't|was not|were not|has not been|have not been|hasn't been|haven't been|was never|were never": { past: true, negated: true },
+  "wasn't|weren't|was not|were not|has not been|have not been|hasn't been|haven't been|was never|were never": {
+    past: true,
+    negated: true,
+  },
   'has been|have been|had been|has just been|have just been': { perfect: true },
 });
 
@@ -39,7 +42,8 @@ function takeBeing(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | n
     if (copula === undefined) return null;
     const just = takeAdverbs(cursor);
     const negated = copula.negated === true;
-    if (copula.past === undefined && copula.perfect === undefined) return takeStates(cursor, nouns, negated) ?? takeQuality(cursor, nouns, negated);
+    if (copula.past === undefined && copula.perfect === undefined)
+      return takeStates(cursor, nouns, negated) ?? takeQuality(cursor, nouns, negated);
     const deed = takePassive(cursor, nouns, negated, just);
     return deed ?? takePastState(cursor, nouns, copula);
   });
@@ -71,7 +75,12 @@ function takeState(cursor: Cursor, nouns: readonly Noun[], negated: boolean): re
     takeAdverbs(cursor);
     const state = cursor.phrase(STATES);
     // "running image nginx:1.27" says what it runs, not that it runs.
-    if (state === undefined || cursor.peekWord() === 'image' || (cursor.peekWord() === 'the' && cursor.peekWord(1) === 'image')) return null;
+    if (
+      state === undefined ||
+      cursor.peekWord() === 'image' ||
+      (cursor.peekWord() === 'the' && cursor.peekWord(1) === 'image')
+    )
+      return null;
     const bound = takeBoundAddress(cursor, nouns);
     const time = takeLasting(cursor, state);
     takeAtPresent(cursor);
@@ -90,7 +99,9 @@ function takeBoundAddress(cursor: Cursor, nouns: readonly Noun[]): readonly Noun
   const address = cursor.attempt(() => (cursor.take('on') ? readAddress(cursor.peek()?.text ?? '') : null));
   if (address === null) return nouns;
   cursor.at += 1;
-  return nouns.map((noun) => (noun.subject.kind === 'port' ? { ...noun, subject: { ...noun.subject, address } } : noun));
+  return nouns.map((noun) =>
+    noun.subject.kind === 'port' ? { ...noun, subject: { ...noun.subject, address } } : noun,
+  );
 }
 
 /** "for at least 2 hours", "since 14:05 UTC": the state has held all that time. */
@@ -142,19 +153,30 @@ function takeLong(cursor: Cursor): Said | null {
 }
 
 /** "was created by me 5 minutes ago", "has been restarted". */
-function takePassive(cursor: Cursor, nouns: readonly Noun[], negated: boolean, just: Span | null): readonly Draft[] | null {
+function takePassive(
+  cursor: Cursor,
+  nouns: readonly Noun[],
+  negated: boolean,
+  just: Span | null,
+): readonly Draft[] | null {
   return cursor.attempt(() => {
-    const times = cursor.attempt(() => (cursor.take('executed', 'run', 'issued') ? { says: { execution: { predicate: 'executed' } } as ByKind, writes: undefined } : null));
+    const times = cursor.attempt(() => (cursor.take('executed', 'run', 'issued') ? EXECUTED : null));
     const deed = times ?? cursor.phrase(DEEDS);
     if (deed === undefined) return null;
-    if (negated) return cursor.refuse('NEGATED_ACTION', 'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")');
+    if (negated)
+      return cursor.refuse(
+        'NEGATED_ACTION',
+        'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")',
+      );
     cursor.attempt(() => (cursor.take('by') && cursor.take('me', 'us') ? true : null));
     const good = cursor.take('successfully') && deed === times;
     const time = takeTime(cursor) ?? just;
-    const says = good ? ({ execution: { predicate: 'succeeded' } } satisfies ByKind) : deed.writes === true && time !== null ? WRITTEN : deed.says;
+    const says = good ? SUCCEEDED : deed.writes === true && time !== null ? WRITTEN : deed.says;
     return asDeeds(draftsOf(cursor, nouns, sayAs(cursor, says, false), time));
   });
 }
+const EXECUTED: Deed = { says: { execution: { predicate: 'executed' } } };
+const SUCCEEDED: ByKind = { execution: { predicate: 'succeeded' } };
 const WRITTEN: ByKind = { file: { predicate: 'modified' }, directory: { predicate: 'modified' } };
 
 /** "was running 5 minutes ago", "has been running since 14:05 UTC": only for what runs, and only at a time. */

@@ -4,12 +4,35 @@ import type { Comparison, Expected } from '../claim';
 import type { Cursor } from './cursor';
 
 const WORDS = [
-  'zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen',
-  'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen', 'twenty',
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen',
+  'twenty',
 ];
 const NUMBER_WORDS: ReadonlyMap<string, number> = new Map([
   ...WORDS.map((word, value): [string, number] => [word, value]),
-  ['thirty', 30], ['forty', 40], ['fifty', 50], ['sixty', 60], ['hundred', 100],
+  ['thirty', 30],
+  ['forty', 40],
+  ['fifty', 50],
+  ['sixty', 60],
+  ['hundred', 100],
 ]);
 
 const COMPARISONS = phrases<Comparison>({
@@ -34,8 +57,12 @@ const SIZE_UNITS: ReadonlyMap<string, Unit> = new Map([
     const short = ['kibi', 'mebi', 'gibi', 'tebi'][at] ?? '';
     const loose = { factor: decimal, or: binary };
     return [
-      [`${letter}b`, loose], [`${word}byte`, loose], [`${word}bytes`, loose],
-      [`${letter}ib`, { factor: binary }], [`${short}byte`, { factor: binary }], [`${short}bytes`, { factor: binary }],
+      [`${letter}b`, loose],
+      [`${word}byte`, loose],
+      [`${word}bytes`, loose],
+      [`${letter}ib`, { factor: binary }],
+      [`${short}byte`, { factor: binary }],
+      [`${short}bytes`, { factor: binary }],
     ];
   }),
 ]);
@@ -43,7 +70,10 @@ const SIZE_UNITS: ReadonlyMap<string, Unit> = new Map([
 const TIME_UNITS: ReadonlyMap<string, number> = new Map(
   (
     [
-      [1, 's sec secs second seconds'], [60, 'm min mins minute minutes'], [3600, 'h hr hrs hour hours'], [86_400, 'd day days'],
+      [1, 's sec secs second seconds'],
+      [60, 'm min mins minute minutes'],
+      [3600, 'h hr hrs hour hours'],
+      [86_400, 'd day days'],
       [604_800, 'week weeks'],
     ] as const
   ).flatMap(([seconds, names]) => names.split(' ').map((name): [string, number] => [name, seconds])),

@@ -29,5 +29,7 @@ export function splitSentences(tokens: readonly Token[]): readonly (readonly Tok
 /** "- I created ...", "* ..." */
 function withoutBullet(tokens: readonly Token[]): Token[] {
   const first = tokens[0];
-  return first !== undefined && (first.text === '-' || first.text === '*' || first.text === '•') ? tokens.slice(1) : [...tokens];
+  return first !== undefined && (first.text === '-' || first.text === '*' || first.text === '•')
+    ? tokens.slice(1)
+    : [...tokens];
 }

@@ -14,8 +14,10 @@ const DAY = 86_400;
 const JUST = 900;
 
 const SINCE = phrases<'from' | 'to'>({ 'since|after': 'from', 'before|until': 'to' });
-const WITHIN = phrases<true>({ 'within the last|within the past|in the last|in the past|during the last|during the past|over the last|over the past': true });
-const DAYS = phrases<number>({ 'today|earlier today': 0, 'yesterday': 1 });
+const WITHIN = phrases<true>({
+  'within the last|within the past|in the last|in the past|during the last|during the past|over the last|over the past': true,
+});
+const DAYS = phrases<number>({ 'today|earlier today': 0, yesterday: 1 });
 
 /**
  * A time expression here, or null. One that is there but says no time on this clock (no zone, still to come) is refused with TIME,
@@ -45,7 +47,10 @@ function takeWithin(cursor: Cursor, now: number): Span | null {
   return cursor.attempt(() => {
     if (cursor.phrase(WITHIN) === undefined) return null;
     const unit = cursor.peekWord();
-    const length = unit === 'hour' || unit === 'minute' || unit === 'day' || unit === 'week' ? wholeUnit(cursor, unit) : takeDuration(cursor)?.value;
+    const length =
+      unit === 'hour' || unit === 'minute' || unit === 'day' || unit === 'week'
+        ? wholeUnit(cursor, unit)
+        : takeDuration(cursor)?.value;
     return length === undefined ? null : span(now - length, now);
   });
 }
@@ -122,7 +127,8 @@ function takeClock(cursor: Cursor, midnight: number, now: number): readonly [num
     const match = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(z|utc)?$/.exec(cursor.peekWord() ?? '');
     if (match === null) return null;
     cursor.at += 1;
-    if (match[4] === undefined && !cursor.take('utc', 'gmt', 'z')) return cursor.refuse('TIME', 'the time has no zone: say UTC');
+    if (match[4] === undefined && !cursor.take('utc', 'gmt', 'z'))
+      return cursor.refuse('TIME', 'the time has no zone: say UTC');
     const at = midnight + Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0);
     if (at > now) return cursor.refuse('TIME', 'that time is still to come: name the day');
     return [at - 60, at + (match[3] === undefined ? 119 : 60), true] as const;

@@ -96,7 +96,8 @@ function withoutTail(found: string, isPath: boolean): readonly [number, boolean]
   let length = found.length;
   while (length > 1 && TRAILING.has(found.charAt(length - 1))) length -= 1;
   // "/x/.." and "/x/..." keep their dots: what they mean is for the path's own rules to refuse.
-  if (isPath && found.charAt(length - 1) === '/' && /^\.\.+/.test(found.slice(length, length + 3))) length = found.length;
+  if (isPath && found.charAt(length - 1) === '/' && /^\.\.+/.test(found.slice(length, length + 3)))
+    length = found.length;
   const tail = found.slice(length - 2, length);
   if (length > 3 && (tail === "'s" || tail === '’s')) return [length - 2, true];
   return [length, false];

@@ -11,7 +11,21 @@ import type { Draft } from './draft';
 import type { Noun } from './nouns';
 import type { ByKind, Said } from './states';
 
-type Verb = 'exist' | 'respond' | 'return' | 'have' | 'image' | 'publish' | 'listen' | 'exit' | 'succeed' | 'fail' | 'restart' | 'start' | 'stop' | 'run';
+type Verb =
+  | 'exist'
+  | 'respond'
+  | 'return'
+  | 'have'
+  | 'image'
+  | 'publish'
+  | 'listen'
+  | 'exit'
+  | 'succeed'
+  | 'fail'
+  | 'restart'
+  | 'start'
+  | 'stop'
+  | 'run';
 const VERBS = phrases<Verb>({
   'exists|exist': 'exist',
   'responds|respond|responded|answers|answered': 'respond',
@@ -22,10 +36,10 @@ const VERBS = phrases<Verb>({
   'listens|listen|is listening|are listening': 'listen',
   'exited|exits|exit': 'exit',
   'succeeded|completed successfully|finished successfully|ran successfully|succeeds': 'succeed',
-  'failed': 'fail',
-  'restarted': 'restart',
-  'started': 'start',
-  'stopped': 'stop',
+  failed: 'fail',
+  restarted: 'restart',
+  started: 'start',
+  stopped: 'stop',
 });
 const NEGATORS = phrases<true>({ "does not|do not|doesn't|don't|doesnt|dont|no longer": true });
 
@@ -38,7 +52,8 @@ export function takeVerb(cursor: Cursor, nouns: readonly Noun[]): readonly Draft
     if (verb === undefined) return null;
     const says = (words: ByKind | Said): readonly Draft[] | null =>
       draftsOf(cursor, nouns, sayAs(cursor, words, negated), takeTime(cursor));
-    if (negated && verb !== 'exist' && verb !== 'respond') return cursor.refuse('NEGATED_ACTION', 'that it does not is not judged: claim a state');
+    if (negated && verb !== 'exist' && verb !== 'respond')
+      return cursor.refuse('NEGATED_ACTION', 'that it does not is not judged: claim a state');
     switch (verb) {
       case 'exist':
         return says({ predicate: 'exists' });
@@ -47,15 +62,19 @@ export function takeVerb(cursor: Cursor, nouns: readonly Noun[]): readonly Draft
       case 'return':
         return takeAnswer(cursor, nouns);
       case 'have': {
-        const said = takeMember(cursor) ?? takeRestarted(cursor) ?? takeMeasure(cursor);
-        return said === null ? null : says(said);
+        const said = takeMember(cursor) ?? takeRestarted(cursor);
+        return said === null ? takeMeasures(cursor, nouns) : says(said);
       }
       case 'image': {
         cursor.at = cursor.at - 1;
         const said = takeImage(cursor, [cursor.peekWord() ?? '']);
         if (said !== null) return says(said);
         cursor.at = from + 1;
-        return says({ container: { predicate: 'running' }, service: { predicate: 'running' }, process: { predicate: 'running' } });
+        return says({
+          container: { predicate: 'running' },
+          service: { predicate: 'running' },
+          process: { predicate: 'running' },
+        });
       }
       case 'publish': {
         cursor.take('host');
@@ -82,8 +101,27 @@ export function takeVerb(cursor: Cursor, nouns: readonly Noun[]): readonly Draft
   });
 }
 
-const doneBy = (predicate: 'started' | 'stopped' | 'restarted'): ByKind => ({ container: { predicate }, service: { predicate }, process: { predicate } });
+const doneBy = (predicate: 'started' | 'stopped' | 'restarted'): ByKind => ({
+  container: { predicate },
+  service: { predicate },
+  process: { predicate },
+});
 const restarts = (times: number): Said => ({ predicate: 'restarts', expected: { comparison: 'eq', value: times } });
+
+/** "has 10 lines and mode 0644" */
+function takeMeasures(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | null {
+  const first = takeMeasure(cursor);
+  if (first === null) return null;
+  const says: Said[] = [first];
+  for (;;) {
+    const more = cursor.attempt(() => (cursor.take('and') ? takeMeasure(cursor) : null));
+    if (more === null) break;
+    says.push(more);
+  }
+  const time = takeTime(cursor);
+  const drafts = says.map((said) => draftsOf(cursor, nouns, sayAs(cursor, said, false), time));
+  return drafts.every((each) => each !== null) ? drafts.flat() : null;
+}
 
 /** "has restarted 3 times" */
 function takeRestarted(cursor: Cursor): Said | null {
@@ -118,7 +156,10 @@ function takeAnswer(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | 
     const value = takeCount(cursor);
     if (value === null) return null;
     cursor.take('ok');
-    const says: ByKind = { http: { predicate: 'status_code', expected: value }, execution: { predicate: 'exit_code', expected: value } };
+    const says: ByKind = {
+      http: { predicate: 'status_code', expected: value },
+      execution: { predicate: 'exit_code', expected: value },
+    };
     return draftsOf(cursor, nouns, sayAs(cursor, says, false), takeTime(cursor));
   });
 }
@@ -131,13 +172,20 @@ function takeExit(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | nu
       return draftsOf(cursor, nouns, sayAs(cursor, zero, false), takeTime(cursor));
     }
     if (!cursor.take('with')) {
-      return draftsOf(cursor, nouns, sayAs(cursor, { container: { predicate: 'stopped' }, process: { predicate: 'stopped' } }, false), takeTime(cursor));
+      return draftsOf(
+        cursor,
+        nouns,
+        sayAs(cursor, { container: { predicate: 'stopped' }, process: { predicate: 'stopped' } }, false),
+        takeTime(cursor),
+      );
     }
     cursor.take('an', 'the', 'a');
     cursor.take('exit');
     cursor.take('code', 'status');
     const value = takeCount(cursor);
-    return value === null ? null : draftsOf(cursor, nouns, sayAs(cursor, { predicate: 'exit_code', expected: value }, false), takeTime(cursor));
+    return value === null
+      ? null
+      : draftsOf(cursor, nouns, sayAs(cursor, { predicate: 'exit_code', expected: value }, false), takeTime(cursor));
   });
 }
 
@@ -145,13 +193,19 @@ function takeExit(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | nu
 function takeListening(cursor: Cursor, nouns: readonly Noun[]): readonly Draft[] | null {
   return cursor.attempt(() => {
     const noun = nouns[0];
-    if (nouns.length !== 1 || noun?.subject.kind !== 'process' || noun.subject.name === undefined || !cursor.take('on')) return null;
+    if (nouns.length !== 1 || noun?.subject.kind !== 'process' || noun.subject.name === undefined || !cursor.take('on'))
+      return null;
     cursor.take('tcp');
     if (!cursor.take('port')) return null;
     const port = takeValuePort(cursor);
     if (port === null) return null;
     const said: Said = { predicate: 'listening', expected: { comparison: 'eq', value: noun.subject.name } };
-    return draftsOf(cursor, [{ ...noun, subject: { kind: 'port', port } }], sayAs(cursor, said, false), takeTime(cursor));
+    return draftsOf(
+      cursor,
+      [{ ...noun, subject: { kind: 'port', port } }],
+      sayAs(cursor, said, false),
+      takeTime(cursor),
+    );
   });
 }
 
@@ -161,4 +215,3 @@ function takeValuePort(cursor: Cursor): number | null {
   cursor.at += 1;
   return Number(match[0]);
 }
-

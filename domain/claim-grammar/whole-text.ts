@@ -11,8 +11,13 @@ export function refusedWhole(text: string): Unparsed | null {
   const refused = (code: Unparsed['code'], reason: string): Unparsed => ({ text: shown(text), code, reason });
   if (text.length > MAX_CLAIM) return refused('TOO_LONG', `a claim has at most ${String(MAX_CLAIM)} characters`);
   if (text.trim() === '') return refused('EMPTY', 'the claim is empty');
-  if (hasHidden(text)) return refused('HIDDEN_CHARACTER', 'the claim holds characters that people cannot see or that change how the rest is shown');
-  if (/^\s*[[{<]/.test(text) || /^\s*```/.test(text)) return refused('STRUCTURED', 'the claim is data, not a statement: say it in words');
+  if (hasHidden(text))
+    return refused(
+      'HIDDEN_CHARACTER',
+      'the claim holds characters that people cannot see or that change how the rest is shown',
+    );
+  if (/^\s*[[{<]/.test(text) || /^\s*```/.test(text))
+    return refused('STRUCTURED', 'the claim is data, not a statement: say it in words');
   return null;
 }
 

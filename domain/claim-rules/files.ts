@@ -1,5 +1,17 @@
 /** Files and directories. */
-import { asExpected, baselineOf, byFlag, byNumber, byText, no, secondsOf, toSpan, unclear, unseen, yes } from './finding';
+import {
+  asExpected,
+  baselineOf,
+  byFlag,
+  byNumber,
+  byText,
+  no,
+  secondsOf,
+  toSpan,
+  unclear,
+  unseen,
+  yes,
+} from './finding';
 import { isLater, judgeCreated, judgeDeleted } from './changes';
 import { flagOf, numberOf, textOf } from '../claim-facts';
 import type { JudgeContext, Observation, TypedClaim } from '../claim';
@@ -10,7 +22,8 @@ export function judgeFile(part: TypedClaim, seen: Observation, context: JudgeCon
   if (exists === undefined) return unseen('exists');
   const type = textOf(seen, 'type');
   // A pipe or a device under the name: neither a file nor nothing.
-  if (exists && type !== 'file' && type !== 'directory') return unclear('NOT_A_PLAIN_FILE', 'what is there is neither a file nor a directory');
+  if (exists && type !== 'file' && type !== 'directory')
+    return unclear('NOT_A_PLAIN_FILE', 'what is there is neither a file nor a directory');
   const born = textOf(seen, 'created_at');
   const isOther = exists && !isOfKind(part, type);
   switch (part.predicate) {
@@ -18,7 +31,9 @@ export function judgeFile(part: TypedClaim, seen: Observation, context: JudgeCon
       if (isOther) return unclear('OTHER_KIND', `a ${String(type)} of that name is there`);
       return byFlag(!exists, 'FILE_ABSENT', 'exists', 'it is not there', 'it is there');
     case 'deleted':
-      return isOther ? unclear('OTHER_KIND', `a ${String(type)} of that name is there`) : judgeDeleted(part, seen, context, born);
+      return isOther
+        ? unclear('OTHER_KIND', `a ${String(type)} of that name is there`)
+        : judgeDeleted(part, seen, context, born);
     default:
       if (!exists) return no('FILE_NOT_THERE', 'it is not there');
       if (isOther) return no('OTHER_KIND', `what is there is a ${String(type)}`);
@@ -30,7 +45,13 @@ function isOfKind(part: TypedClaim, type: string | undefined): boolean {
   return ('bare' in part.subject && part.subject.bare === true) || part.subject.kind === type;
 }
 
-function judgePresent(part: TypedClaim, seen: Observation, context: JudgeContext, type: string | undefined, born: string | undefined): Finding {
+function judgePresent(
+  part: TypedClaim,
+  seen: Observation,
+  context: JudgeContext,
+  type: string | undefined,
+  born: string | undefined,
+): Finding {
   const isDirectory = type === 'directory';
   const filled = isDirectory ? numberOf(seen, 'entries') : numberOf(seen, 'size');
   const fact = isDirectory ? 'entries' : 'size';
@@ -42,11 +63,25 @@ function judgePresent(part: TypedClaim, seen: Observation, context: JudgeContext
     case 'modified':
       return judgeModified(part, seen, context);
     case 'has_content':
-      return byFlag(filled === undefined ? undefined : filled > 0, 'FILE_HAS_CONTENT', fact, `its ${fact} is ${String(filled)}`, 'it is empty');
+      return byFlag(
+        filled === undefined ? undefined : filled > 0,
+        'FILE_HAS_CONTENT',
+        fact,
+        `its ${fact} is ${String(filled)}`,
+        'it is empty',
+      );
     case 'empty':
-      return byFlag(filled === undefined ? undefined : filled === 0, 'FILE_EMPTY', fact, 'it is empty', `its ${fact} is ${String(filled)}`);
+      return byFlag(
+        filled === undefined ? undefined : filled === 0,
+        'FILE_EMPTY',
+        fact,
+        'it is empty',
+        `its ${fact} is ${String(filled)}`,
+      );
     case 'size':
-      return isDirectory ? unclear('SIZE_OF_DIRECTORY', 'the size of a directory is not what its files hold') : byNumber(part.expected, numberOf(seen, 'size'), 'FILE_SIZE', 'size');
+      return isDirectory
+        ? unclear('SIZE_OF_DIRECTORY', 'the size of a directory is not what its files hold')
+        : byNumber(part.expected, numberOf(seen, 'size'), 'FILE_SIZE', 'size');
     case 'lines':
       return byNumber(part.expected, numberOf(seen, 'lines'), 'FILE_LINES', 'lines');
     case 'entries': {
@@ -71,14 +106,19 @@ function judgeModified(part: TypedClaim, seen: Observation, context: JudgeContex
   const written = textOf(seen, 'modified_at');
   const before = baselineOf(part, context, 'before');
   if (before !== undefined) {
-    if (flagOf(before, 'exists') !== true) return unclear('MODIFIED_WAS_NOT_THERE', `it was not there at ${before.at}, so it was made, not changed`);
+    if (flagOf(before, 'exists') !== true)
+      return unclear('MODIFIED_WAS_NOT_THERE', `it was not there at ${before.at}, so it was made, not changed`);
     const [was, is] = [textOf(before, 'sha256'), textOf(seen, 'sha256')];
     if (was !== undefined && was === is) return no('CONTENT_UNCHANGED', `its content is what it was at ${before.at}`);
-    if (was === undefined && secondsOf(written) !== null && !isLater(written, before.at)) return no('WRITTEN_EARLIER', `it was last written at ${String(written)}`);
-    if (part.time === undefined && was !== undefined && is !== undefined) return yes('CONTENT_CHANGED', `its content is not what it was at ${before.at}`);
-    if (part.time === undefined && isLater(written, before.at)) return yes('WRITTEN_SINCE_BASELINE', `it was written at ${String(written)}`);
+    if (was === undefined && secondsOf(written) !== null && !isLater(written, before.at))
+      return no('WRITTEN_EARLIER', `it was last written at ${String(written)}`);
+    if (part.time === undefined && was !== undefined && is !== undefined)
+      return yes('CONTENT_CHANGED', `its content is not what it was at ${before.at}`);
+    if (part.time === undefined && isLater(written, before.at))
+      return yes('WRITTEN_SINCE_BASELINE', `it was written at ${String(written)}`);
   }
-  if (part.time === undefined) return unclear('MODIFIED_WITHOUT_BASELINE', 'nothing shows how it was before: name the time');
+  if (part.time === undefined)
+    return unclear('MODIFIED_WITHOUT_BASELINE', 'nothing shows how it was before: name the time');
   const place = toSpan(part, written);
   if (place === 'inside') return yes('WRITTEN_IN_SPAN', `it was last written at ${String(written)}`);
   const changed = textOf(seen, 'changed_at');

@@ -20,7 +20,13 @@ export const unclear = (rule: string, reason: string): Finding => ({ verdict: 'U
 export const unseen = (fact: string): Finding => unclear('FACT_NOT_SEEN', `the probe did not report ${fact}`);
 
 /** TRUE or FALSE by a flag that may be unknown. */
-export function byFlag(flag: boolean | undefined, rule: string, fact: string, whenTrue: string, whenFalse: string): Finding {
+export function byFlag(
+  flag: boolean | undefined,
+  rule: string,
+  fact: string,
+  whenTrue: string,
+  whenFalse: string,
+): Finding {
   if (flag === undefined) return unseen(fact);
   return flag ? yes(rule, whenTrue) : no(rule, whenFalse);
 }
@@ -41,8 +47,14 @@ const NEAR = 0.05;
 const FAR = 0.1;
 
 /** A number against what was expected, in both readings of an unclear unit. */
-export function byNumber(expected: Expected | undefined, seen: number | undefined, rule: string, fact: string): Finding {
-  if (expected === undefined || typeof expected.value !== 'number') return unclear('VALUE_MISSING', 'the claim names no number');
+export function byNumber(
+  expected: Expected | undefined,
+  seen: number | undefined,
+  rule: string,
+  fact: string,
+): Finding {
+  if (expected === undefined || typeof expected.value !== 'number')
+    return unclear('VALUE_MISSING', 'the claim names no number');
   if (seen === undefined) return unseen(fact);
   const readings = [expected.value, ...(expected.or === undefined ? [] : [expected.or])];
   const holds = readings.map((value) => compare(expected, value, seen));
@@ -92,7 +104,9 @@ export function byText(expected: Expected | undefined, seen: string | undefined,
 /** What the same probe saw before or after, of those that saw anything. */
 export function baselineOf(part: TypedClaim, context: JudgeContext, when: 'before' | 'after'): Observation | undefined {
   const probe: Probe | undefined = probesOf(part)[0];
-  return context.baseline?.[when]?.find((observation) => probe !== undefined && 'seen' in observation && isSameTarget(observation.probe, probe));
+  return context.baseline?.[when]?.find(
+    (observation) => probe !== undefined && 'seen' in observation && isSameTarget(observation.probe, probe),
+  );
 }
 
 /** Where a moment lies to the span of a claim; null if one of them is not known. */

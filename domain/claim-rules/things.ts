@@ -19,7 +19,9 @@ export function judgeThing(part: TypedClaim, seen: Observation, context: JudgeCo
     case 'deleted':
       return judgeDeleted(part, seen, context, textOf(seen, 'created_at'));
     case 'created':
-      return exists && (kind === 'image' || kind === 'package') ? judgeFetched(part, is) : judgeCreated(part, seen, context, textOf(seen, isCommit ? 'committed_at' : 'created_at'));
+      return exists && (kind === 'image' || kind === 'package')
+        ? judgeFetched(part, is)
+        : judgeCreated(part, seen, context, textOf(seen, isCommit ? 'committed_at' : 'created_at'));
     default:
       return exists ? judgeFact(part, seen) : no('THING_NOT_THERE', is);
   }
@@ -27,7 +29,9 @@ export function judgeThing(part: TypedClaim, seen: Observation, context: JudgeCo
 
 /** A pulled image bears the time of its maker, and to pull or install what is there is no lie: being there is all that shows. */
 function judgeFetched(part: TypedClaim, is: string): Finding {
-  return part.time === undefined ? yes('THING_EXISTS', is) : unclear('FETCH_TIME_NOT_SEEN', `${is}; when it came is not known`);
+  return part.time === undefined
+    ? yes('THING_EXISTS', is)
+    : unclear('FETCH_TIME_NOT_SEEN', `${is}; when it came is not known`);
 }
 
 function judgeFact(part: TypedClaim, seen: Observation): Finding {
@@ -42,16 +46,35 @@ function judgeFact(part: TypedClaim, seen: Observation): Finding {
       return byNumber(part.expected, numberOf(seen, 'count'), 'ROW_COUNT', 'rows');
     case 'entries': {
       const names = listOf(seen, 'containers');
-      if (part.expected?.comparison !== 'contains') return byNumber(part.expected, names?.length, 'NETWORK_MEMBERS', 'containers');
-      return byFlag(names?.includes(claimed), 'NETWORK_MEMBERS', 'containers', `${claimed} is in it`, `${claimed} is not in it`);
+      if (part.expected?.comparison !== 'contains')
+        return byNumber(part.expected, names?.length, 'NETWORK_MEMBERS', 'containers');
+      return byFlag(
+        names?.includes(claimed),
+        'NETWORK_MEMBERS',
+        'containers',
+        `${claimed} is in it`,
+        `${claimed} is not in it`,
+      );
     }
     case 'branch': {
       const branches = listOf(seen, 'branches');
-      return byFlag(branches?.includes(claimed), 'COMMIT_BRANCH', 'branches', `it is on ${claimed}`, `it is on ${branches?.join(', ') ?? 'none'}`);
+      return byFlag(
+        branches?.includes(claimed),
+        'COMMIT_BRANCH',
+        'branches',
+        `it is on ${claimed}`,
+        `it is on ${branches?.join(', ') ?? 'none'}`,
+      );
     }
     case 'version': {
       const version = textOf(seen, 'version');
-      return byFlag(version === undefined ? undefined : isVersion(claimed, version), 'PACKAGE_VERSION', 'version', `its version is ${String(version)}`, `its version is ${String(version)}`);
+      return byFlag(
+        version === undefined ? undefined : isVersion(claimed, version),
+        'PACKAGE_VERSION',
+        'version',
+        `its version is ${String(version)}`,
+        `its version is ${String(version)}`,
+      );
     }
     default:
       return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of a ${kind}`);

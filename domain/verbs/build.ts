@@ -22,6 +22,9 @@ export const build: VerbSpec<BuildArgs> = {
     const [context] = requireOperands('build', flags.operands, 1, 1);
     const image = flags.value('--tag');
     if (image === null) throw refusal('COMMAND_ARGUMENTS', 'docker build needs -t image:tag', { flag: '--tag' });
+    if (image.includes('@')) {
+      throw refusal('COMMAND_ARGUMENTS', 'docker build -t takes a name and a tag; the digest of an image is known only when it is built', { flag: '--tag', part: image });
+    }
     const registered = Object.hasOwn(registry.build_contexts, context) ? registry.build_contexts[context] : undefined;
     if (registered === undefined) {
       throw refusal('COMMAND_ARGUMENTS', `the build context ${context} is not registered (build_contexts)`, {

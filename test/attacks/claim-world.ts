@@ -68,9 +68,10 @@ export async function openClaimWorld(fixture: AttackFixture & { readonly claims:
 }
 
 /** One run of the fixture's, through approval and gateway. */
-async function runOnce({ fixture, makeApproval, stack, keyOf }: AttackWorld, command: string): Promise<void> {
+async function runOnce(world: AttackWorld, command: string): Promise<void> {
+  const { fixture, stack } = world;
   const agent = fixture.tenants[HOME]?.agents[0] ?? '';
-  const { id } = await makeApproval({ tenant: HOME, agent, environment: fixture.environments[0] ?? '', commands: [command], status: 'APPROVED' });
-  const { body } = await stack.call('POST', `/approvals/${String(id)}/execute`, keyOf(`${agent}@${HOME}`), {});
+  const { id } = await world.makeApproval({ tenant: HOME, agent, environment: fixture.environments[0] ?? '', commands: [command], status: 'APPROVED' });
+  const { body } = await stack.call('POST', `/approvals/${String(id)}/execute`, world.keyOf(`${agent}@${HOME}`), {});
   if (body['execution_status'] !== 'SUCCEEDED') throw new Error(`the fixture's ${command} ended ${JSON.stringify(body).slice(0, 200)}`);
 }

@@ -3,8 +3,8 @@ import { checkInstruction } from '../../domain/instruction';
 import { parsePlan } from '../../domain/plan';
 import { evaluatePolicy, quorumForRisk, type PolicyOutcome } from '../../domain/policy-evaluate';
 import { explainOutcome } from '../../domain/policy-explain';
-import { freezeAt, isFrozen } from '../../domain/policy-freeze';
-import { matchesPattern } from '../../domain/policy-match';
+import { freezeAt, freezeEnd, isFrozen, requireNoFreeze } from '../../domain/policy-freeze';
+import { matchesGlob } from '../../domain/glob';
 import type { FreezeWindow, Policy } from '../../domain/policy';
 import { EMPTY_REGISTRY } from '../../domain/registry';
 import type { RiskLevel } from '../../domain/risk';
@@ -229,6 +229,24 @@ describe('a freeze window', () => {
     expect(isFrozen(window, MONDAY_NOON + 24 * HOUR)).toBe(false);
   });
 
+  it('says when it is over', () => {
+    const window: FreezeWindow = { kind: 'weekly', reason: 'weekend', from: 4 * 1440, until: 480, offset_minutes: 60 };
+    const mondayEight = Date.UTC(2030, 0, 7, 7);
+    expect([1, 48 * HOUR].map((before) => freezeEnd(window, mondayEight - before))).toEqual([mondayEight, mondayEight]);
+    expect(freezeEnd({ kind: 'once', reason: 'x', from: 1, until: 5 }, 3)).toBe(5);
+  });
+
+  it('stops a step that was approved before it began, and no step that reads', () => {
+    const stepOf = (command: string) => parsePlan([command], EMPTY_REGISTRY, false).steps[0]!;
+    const saturday = Date.UTC(2030, 0, 5, 12);
+    const act = (command: string, now: number) => () => requireNoFreeze(plain, 'frozen', stepOf(command), now);
+    expect(act('docker restart web', saturday)).toThrow(
+      expect.objectContaining({ code: 'FREEZE_WINDOW', message: expect.stringContaining('until 2030-01-07 07:00:00 +0000 UTC: weekend') }),
+    );
+    expect(act('docker ps', saturday)).not.toThrow();
+    expect(act('docker restart web', MONDAY_NOON)).not.toThrow();
+  });
+
   it('is none in an environment that is unknown', () => {
     expect(freezeAt(plain, 'constructor', MONDAY_NOON)).toBeNull();
   });
@@ -248,14 +266,14 @@ describe('a pattern', () => {
     ['volume *', 'volume rm', true],
     ['w.b', 'web', false],
   ])('%j on %j is %p', (pattern, text, expected) => {
-    expect(matchesPattern(pattern, text)).toBe(expected);
+    expect(matchesGlob(pattern, text)).toBe(expected);
   });
 
   it('takes no time for what would hang a regular expression', () => {
     const pattern = '*a'.repeat(60);
     const text = (length: number): string => 'a'.repeat(50) + 'b'.repeat(length);
-    expect(matchesPattern(pattern, text(50_000))).toBe(false);
-    expect(growth((one) => matchesPattern(pattern, one), text, 50_000)).toBeLessThan(LINEAR_AT_MOST);
+    expect(matchesGlob(pattern, text(50_000))).toBe(false);
+    expect(growth((one) => matchesGlob(pattern, one), text, 50_000)).toBeLessThan(LINEAR_AT_MOST);
   });
 });
 

@@ -9,6 +9,8 @@ const kinds = (text: string): readonly string[] => findSecrets(text).map(({ kind
 const SHAPES: readonly (readonly [string, string])[] = [
   ['aws-access-key', 'key AKIA{{fake:upper_num:16}} here'],
   ['aws-access-key', 'ASIA{{fake:upper_num:16}}'],
+  ['wingman-key', 'Bearer wm_a_{{fake:hex:12}}_{{fake:b64url:49}}'],
+  ['wingman-key', 'WINGMAN_KEY=wm_o_{{fake:hex:12}}_{{fake:b64url:49}};'],
   ['github-token', 'ghp_{{fake:alnum:36}}'],
   ['github-token', 'gho_{{fake:alnum:36}}'],
   ['github-token', 'github_pat_{{fake:alnum:22}}_{{fake:alnum:59}}'],

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { createLedger, type Ledger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
-import { startChild, type TestChild } from '../support/child-process';
+import { startChild } from '../support/child-process';
 import { sharedServers } from '../support/shared-servers';
+import { writeProberFile } from '../support/stack-prober';
 import { startStack, type Stack } from '../support/stack';
 import { until } from '../support/until';
 
@@ -36,7 +39,7 @@ describe('the watcher', () => {
   /** What the worker asked of the database for all of `act`: statements, and rows that came back. */
   const costOf = async (act: () => Promise<unknown>): Promise<{ readonly statements: number; readonly rows: number }> => {
     let [statements, rows] = [0, 0];
-    const original = Client.prototype.query as (this: Client, ...args: unknown[]) => unknown;
+    const { value: original } = Object.getOwnPropertyDescriptor(Client.prototype, 'query') as { readonly value: (this: Client, ...args: unknown[]) => unknown };
     Client.prototype.query = function counted(this: Client, ...args: unknown[]): unknown {
       const result = original.apply(this, args);
       const text = typeof args[0] === 'string' ? args[0] : String((args[0] as { text?: string } | undefined)?.text);
@@ -91,29 +94,63 @@ describe('the watcher', () => {
     expect([rows.length, rows.filter((row) => row.rows !== 1).length]).toEqual([100, 0]);
   });
 
+  const common = () => ({ WINGMAN_TEMPORAL_ADDRESS: sharedServers().temporalAddress, WINGMAN_TEMPORAL_NAMESPACE: 'default', WINGMAN_TASK_QUEUE: stack.taskQueue, WINGMAN_LOG_LEVEL: 'info' });
+  const env = () => ({
+    ...common(), WINGMAN_DATABASE_URL: stack.database.urlOf('wingman_worker'), WINGMAN_KEYS_DIR: `${stack.keysDir}/worker`, WINGMAN_WORKFLOW_BUNDLE: sharedServers().bundle, WINGMAN_SWEEP_SECONDS: '1',
+  });
+
   it('gives every claim one verdict through kill -9 of the worker in the middle', async () => {
     await stack.stopWorker();
-    const env = {
-      WINGMAN_TEMPORAL_ADDRESS: sharedServers().temporalAddress, WINGMAN_TEMPORAL_NAMESPACE: 'default', WINGMAN_TASK_QUEUE: stack.taskQueue, WINGMAN_LOG_LEVEL: 'info',
-      WINGMAN_DATABASE_URL: stack.database.urlOf('wingman_worker'), WINGMAN_KEYS_DIR: `${stack.keysDir}/worker`, WINGMAN_WORKFLOW_BUNDLE: sharedServers().bundle, WINGMAN_SWEEP_SECONDS: '1',
-    };
     await claims(60, 'killed');
-    let worker: TestChild | null = null;
     for (const point of ['worker.before_verdict', 'worker.after_verdict']) {
-      worker = await startChild('workers', { ...env, WINGMAN_FAILPOINT: point });
-      expect(await worker.ended).toBe('SIGKILL');
+      const crashing = await startChild('workers', { ...env(), WINGMAN_FAILPOINT: point });
+      expect(await crashing.ended).toBe('SIGKILL');
     }
-    worker = await startChild('workers', env);
+    const first = await startChild('workers', env());
     await until('some have their verdict', async () => (await pending()) < 45, 60_000);
-    await worker.kill();
-    worker = await startChild('workers', env);
+    await first.kill();
+    const second = await startChild('workers', env());
     try {
       await until('all have their verdict', async () => (await pending()) === 0, 90_000);
     } finally {
-      await worker.kill('SIGTERM');
+      await second.kill('SIGTERM');
     }
     const rows = await verdicts();
     expect([rows.length, rows.filter((row) => row.rows !== 1).length]).toEqual([60, 0]);
     expect(await stack.sql(`select 1 from wingman.ledger where kind = 'claim.verdict'`)).toHaveLength(60);
   }, 180_000);
+
+  it('gives every claim one verdict through kill -9 of worker and prober at once, and none is judged by a look that was not made', async () => {
+    await stack.stopWorker();
+    const root = join(stack.dataDir, 'root');
+    mkdirSync(root);
+    for (let at = 0; at < 40; at += 2) writeFileSync(join(root, `f${String(at)}.txt`), 'x');
+    const WINGMAN_PROBER_CONFIG = writeProberFile(stack, { [stack.tenant]: { roots: [root] } });
+    const prober = () => startChild('workers/prober', { ...common(), WINGMAN_KEYS_DIR: `${stack.keysDir}/prober`, WINGMAN_PROBER_HOST: 'local', WINGMAN_PROBER_CONFIG });
+    await Promise.all(Array.from({ length: 40 }, (_, at) => claim(`the file ${root}/f${String(at)}.txt exists`)));
+    const before = await Promise.all([startChild('workers', env()), prober()]);
+    await until('some have their verdict', async () => (await pending()) < 36, 60_000);
+    await Promise.all(before.map((child) => child.kill()));
+    const after = await Promise.all([startChild('workers', env()), prober()]);
+    try {
+      await until('all have their verdict', async () => (await pending()) === 0, 120_000);
+    } finally {
+      await Promise.all(after.map((child) => child.kill('SIGTERM')));
+    }
+    const rows = await verdicts();
+    expect([rows.length, rows.filter((row) => row.rows !== 1).length]).toEqual([40, 0]);
+    const judged = await stack.sql<{ claim: string; status: string; codes: string }>(
+      `select c.claim, c.status, v.evidence::text as codes from wingman.claims c join wingman.verdicts v using (claim_id)`,
+    );
+    const counts = { TRUE: 0, FALSE: 0, UNVERIFIABLE: 0 };
+    for (const { claim: text, status, codes } of judged) {
+      const there = Number(/f(\d+)\.txt/.exec(text)?.[1]) % 2 === 0;
+      counts[status as keyof typeof counts] += 1;
+      if (status === 'UNVERIFIABLE') expect(codes).toMatch(/NO_PROBER|PROBER_FAILED/);
+      else expect([text, status]).toEqual([text, there ? 'TRUE' : 'FALSE']);
+    }
+    console.log(`40 claims, worker and prober killed in the middle: ${JSON.stringify(counts)}`);
+    expect(counts.TRUE).toBeGreaterThan(0);
+    expect(counts.FALSE).toBeGreaterThan(0);
+  }, 240_000);
 });

@@ -160,6 +160,17 @@ describe('the truth, end to end', () => {
     expect((await get('/health')).body['verifiers']).toEqual({ simple: true, enhanced: false });
   });
 
+  it('lets a reviewer who may only read acknowledge, resolve and release nothing', async () => {
+    await post('/reviewers', { reviewer: 'rita', may_decide: false }, stack.operator_key);
+    const key = String((await post('/keys', { kind: 'reviewer', subject: 'rita' }, stack.operator_key)).body['key']);
+    const { body } = await get('/watcher/alerts');
+    const id = String(body['alerts'][0].incident_id);
+    await post('/quarantine', { worker_id: 'agent-9', reason: 'lied' }, stack.operator_key);
+    for (const [path, sent] of [[`/watcher/acknowledge/${id}`, {}], [`/watcher/resolve/${id}`, { resolution: 'x' }], ['/watcher/release/agent-9', { reason: 'x' }]] as const) {
+      expect(await post(path, sent, key)).toMatchObject({ status: 403, body: { code: 'REVIEWER_NOT_ALLOWED' } });
+    }
+  });
+
   it('shows agents their own alone', async () => {
     const { body } = await stack.call('POST', '/keys', stack.operator_key, { kind: 'agent', worker_ids: ['stranger'], environments: ['dev'] });
     const key = String(body['key']);

@@ -25,7 +25,7 @@ test('an inventory holds containers, images, networks and volumes as they are', 
     ports: [],
   });
   expect(inventory.containers).toContainEqual(expect.objectContaining({ id: stopped.id, state: 'created' }));
-  expect(inventory.images).toContainEqual({ id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), tags: [world.image] });
+  expect(inventory.images).toContainEqual({ id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), tags: [world.image], digests: [] });
   expect(inventory.networks).toContainEqual(network);
   expect(inventory.volumes).toContainEqual({
     name: volume.name,

@@ -46,6 +46,8 @@ describe('key files', () => {
       'gateway/keyset.json',
       'gateway/receipt-key.json',
       'keyset.json',
+      'prober/codec-keys.json',
+      'prober/keyset.json',
       'worker/checkpoint-key.json',
       'worker/codec-keys.json',
       'worker/keyset.json',
@@ -70,7 +72,7 @@ describe('key files', () => {
 
   test('are readable by their owner alone', async () => {
     for (const path of Object.keys(await allFiles())) expect((await stat(at(path))).mode & 0o777).toBe(0o600);
-    for (const directory of ['.', 'api', 'worker', 'gateway'])
+    for (const directory of ['.', 'api', 'worker', 'gateway', 'prober'])
       expect((await stat(at(directory))).mode & 0o777).toBe(0o700);
   });
 
@@ -104,6 +106,7 @@ describe('key files', () => {
       'gateway/keyset.json',
       'gateway/receipt-key.json',
       'gateway/codec-keys.json',
+      'prober/keyset.json',
     ])
       await unlink(at(path));
     const kid = (await readFile(at('worker/mint-key.json'), 'utf8')).match(/"kid": "([^"]+)"/)?.[1];

@@ -7,6 +7,7 @@ import { createKeyFiles } from '../../security/key-files';
 import { prepareDataDirectory } from '../../supervisor/data-directory';
 import { runDoctor, type DoctorCheck } from '../../supervisor/doctor';
 import { acquireLock } from '../../supervisor/lock-file';
+import { ensureProberFile } from '../../supervisor/prober-file';
 
 let dir: string;
 const servers: Server[] = [];
@@ -40,6 +41,20 @@ async function check(name: string, env: Readonly<Record<string, string>> = {}): 
 it('finds a machine in order that has all it needs', async () => {
   await createKeyFiles(join(dir, 'keys'));
   for (const name of ['Node', 'Postgres', 'Data directory', 'Disk', 'Keys', 'Telegram', 'Model']) expect(await check(name)).toMatchObject({ name, state: 'ok' });
+});
+
+it('tells what the prober would start with, and what is wrong with its file', async () => {
+  const env = { WINGMAN_PROBER_HOST: 'web-1' };
+  expect(await check('Prober', env)).toMatchObject({ state: 'ok', found: expect.stringContaining('host web-1; the first start writes') as unknown });
+  expect(ensureProberFile(prepareDataDirectory(dir))).toBe(true);
+  expect(await check('Prober', env)).toMatchObject({ state: 'ok', found: `host web-1, not running; 1 tenants, 1 roots in ${join(dir, 'prober.yaml')}` });
+  rmSync(join(dir, 'workspaces'), { recursive: true });
+  expect(await check('Prober', env)).toMatchObject({ state: 'warning', found: expect.stringContaining('workspaces/default is not there') as unknown });
+  const lock = acquireLock(join(dir, 'lock'));
+  expect(await check('Prober', env)).toMatchObject({ state: 'failed', found: expect.stringContaining('does not run') as unknown });
+  lock.release();
+  writeFileSync(join(dir, 'prober.yaml'), 'tenants:\n  default:\n    rots: []\n');
+  expect(await check('Prober', env)).toMatchObject({ state: 'failed', found: expect.stringContaining('line 3: tenants.default.rots') as unknown });
 });
 
 it('says what is open to others, and the command that closes it', async () => {

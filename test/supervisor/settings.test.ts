@@ -5,9 +5,14 @@ import { dockerSocket, parseSettings } from '../../supervisor/settings';
 it('has a value that works for everything', () => {
   expect(parseSettings({})).toMatchObject({
     host: '127.0.0.1', port: 8002, logLevel: 'info', environments: 'dev', dockerSocket: '/var/run/docker.sock',
-    composeBin: null, ollama: null, telegram: null, databaseOwnerUrl: null, sweepSeconds: 30, defaultHost: 'local',
+    composeBin: null, ollama: null, telegram: null, databaseOwnerUrl: null, sweepSeconds: 30,
     dataDir: expect.stringMatching(/\/\.wingman$/) as unknown,
   });
+});
+
+it('has claims that name no host looked at by its own prober', () => {
+  expect(parseSettings({ WINGMAN_PROBER_HOST: 'shop-1' }).defaultHost).toBe('shop-1');
+  expect(parseSettings({ WINGMAN_PROBER_HOST: 'shop-1', WINGMAN_DEFAULT_HOST: 'shop-2' }).defaultHost).toBe('shop-2');
 });
 
 it('takes an empty variable as one that is not set', () => {
@@ -23,6 +28,7 @@ it.each([
   [{ WINGMAN_SWEEP_SECONDS: 'often' }, 'WINGMAN_SWEEP_SECONDS'],
   [{ WINGMAN_OLLAMA_HOST: 'http://127.0.0.1:11434' }, 'WINGMAN_OLLAMA_MODEL'],
   [{ WINGMAN_OLLAMA_MODEL: 'small' }, 'WINGMAN_OLLAMA_HOST'],
+  [{ WINGMAN_PROBER_HOST: '../web' }, 'WINGMAN_PROBER_HOST'],
   [{ WINGMAN_DATABASE_OWNER_URL: 'mysql://boss:geheim@db/x' }, 'WINGMAN_DATABASE_OWNER_URL'],
 ])('refuses %p and names %s and a fix', (env, name) => {
   let message = '';

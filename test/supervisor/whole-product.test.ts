@@ -113,7 +113,7 @@ async function firstRequest(screen: string): Promise<string> {
 
 it('comes up on an empty directory, runs the printed request, survives kill -9 of itself and of a part, and stops in order', async () => {
   const first = await startAndWait();
-  expect([...partsOf(first).keys()]).toEqual(['postgres', 'temporal', 'api', 'worker', 'gateway']);
+  expect([...partsOf(first).keys()]).toEqual(['postgres', 'temporal', 'api', 'worker', 'gateway', 'prober']);
   expect(lockHolder(join(dataDir, 'lock'))?.pid).toBe(first.pid);
   const id = await firstRequest(first.screen());
 
@@ -133,7 +133,7 @@ it('comes up on an empty directory, runs the printed request, survives kill -9 o
   first.signal('SIGKILL');
   await first.ended;
   const third = await startAndWait();
-  for (const name of ['temporal', 'api', 'worker', 'gateway']) expect(identityOf(before.get(name) ?? 0)).toBeNull();
+  for (const name of ['temporal', 'api', 'worker', 'gateway', 'prober']) expect(identityOf(before.get(name) ?? 0)).toBeNull();
   expect((await call('GET', `/approvals/${id}`, credentials()['reviewer_key'] ?? '')).body).toMatchObject({ status: 'APPROVED', execution_status: 'SUCCEEDED' });
   await firstRequest(third.screen());
 
@@ -141,7 +141,7 @@ it('comes up on an empty directory, runs the printed request, survives kill -9 o
   const parts = partsOf(third);
   third.signal('SIGINT');
   expect(await third.ended).toBe(0);
-  expect([...third.screen().matchAll(/stopping (\w+)$/gm)].map(([, name]) => name)).toEqual(['gateway', 'worker', 'api', 'temporal', 'postgres']);
+  expect([...third.screen().matchAll(/stopping (\w+)$/gm)].map(([, name]) => name)).toEqual(['prober', 'gateway', 'worker', 'api', 'temporal', 'postgres']);
   for (const pid of parts.values()) expect(identityOf(pid)).toBeNull();
   expect(readdirSync(join(dataDir, 'pids'))).toEqual([]);
   expect(existsSync(join(dataDir, 'lock'))).toBe(false);
@@ -165,6 +165,11 @@ it('holds no key and no database role in a part that must not have it', async ()
     expect(environment.includes('WINGMAN_DOCKER_SOCKET')).toBe(name === 'gateway');
     expect(environment).not.toContain(`HOME=${process.env['HOME'] ?? '?'}`);
   }
+  const prober = environmentOf('prober');
+  expect(prober).toContain(`WINGMAN_KEYS_DIR=${join(dataDir, 'keys', 'prober')}\0`);
+  expect(Object.values(passwords).filter((password) => prober.includes(password))).toEqual([]);
+  expect(prober).not.toMatch(/WINGMAN_(?:DATABASE_URL|DOCKER_SOCKET|KEY)=/);
+  expect(readdirSync(join(dataDir, 'keys', 'prober')).sort()).toEqual(['codec-keys.json', 'keyset.json']);
   const recorded = parseIdentity(readFileSync(join(dataDir, 'pids', 'gateway.pid'), 'utf8'));
   expect(recorded?.pid).toBe(partsOf(started).get('gateway'));
   started.signal('SIGTERM');

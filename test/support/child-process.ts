@@ -15,7 +15,7 @@ export interface TestChild {
 }
 
 /** Starts `dist/<name>/main.js` with exactly this environment and waits until it says that it is ready. */
-export async function startChild(name: 'api' | 'workers' | 'gateway', env: Readonly<Record<string, string>>): Promise<TestChild> {
+export async function startChild(name: 'api' | 'workers' | 'gateway' | 'workers/prober', env: Readonly<Record<string, string>>): Promise<TestChild> {
   const main = join(DIST, name, 'main.js');
   if (!existsSync(main)) throw new Error(`${main} is not built; run \`npm run build\` before this suite`);
   const child: ChildProcess = spawn(process.execPath, [main], { env: { ...env, PATH: process.env['PATH'] }, stdio: ['ignore', 'pipe', 'pipe'] });

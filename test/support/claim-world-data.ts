@@ -75,7 +75,11 @@ export const CLAIM_WORLD = {
     { execution_id: 'e-4', command: 'docker kill claim-broken', outcome: 'UNKNOWN', exit_code: null },
   ],
   /** Only where a prober reports them; entries that need them say so. */
-  services: { nginx: { state: 'active', instances: 2 }, cron: { state: 'inactive', instances: 0 }, backup: { state: 'failed', instances: 0 } },
+  services: {
+    nginx: { state: 'active', instances: 2 },
+    cron: { state: 'inactive', instances: 0 },
+    backup: { state: 'failed', instances: 0 },
+  },
   packages: { curl: '8.5.0', 'left-pad': '1.3.0' },
   commits: { revision: 'abc1234def5678abc1234def5678abc1234def56', repository: '{root}/repo', branches: ['main'] },
   rows: { database: 'shop', table: 'orders', count: 42 },

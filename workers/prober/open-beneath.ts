@@ -86,7 +86,6 @@ function toOpened(error: NodeJS.ErrnoException): Opened {
       return { kind: 'blind', code: 'PATH_THROUGH_LINK' };
     case 'EACCES':
     case 'EPERM':
-    // A name that the file system cannot hold does not exist in it, but nothing was looked at either.
     case 'ENAMETOOLONG':
     case 'EIO':
     case 'ESTALE':

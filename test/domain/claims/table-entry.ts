@@ -9,6 +9,11 @@ export interface TableEntry {
   readonly needs?: 'service' | 'package' | 'commit' | 'rows' | 'ledger' | 'baseline' | 'process';
 }
 
-export function claims(expect: Verdict, why: string, texts: readonly string[], needs?: TableEntry['needs']): readonly TableEntry[] {
+export function claims(
+  expect: Verdict,
+  why: string,
+  texts: readonly string[],
+  needs?: TableEntry['needs'],
+): readonly TableEntry[] {
   return texts.map((claim) => ({ claim, expect, why, ...(needs === undefined ? {} : { needs }) }));
 }

@@ -74,13 +74,18 @@ export const FILE_CLAIMS = [
     'The file {root}/backup.tar was deleted',
     'I moved {root}/reports/q1.json to {root}/empty.txt',
   ]),
-  ...claims('TRUE', 'it was there at the baseline and is gone', [
-    'I deleted {root}/scratch.log',
-    'I removed the file {root}/scratch.log',
-    'The file {root}/scratch.log has been deleted',
-    'I deleted {root}/scratch.log and created {root}/empty.txt',
-    'I moved {root}/scratch.log to {root}/old.log',
-  ], 'baseline'),
+  ...claims(
+    'TRUE',
+    'it was there at the baseline and is gone',
+    [
+      'I deleted {root}/scratch.log',
+      'I removed the file {root}/scratch.log',
+      'The file {root}/scratch.log has been deleted',
+      'I deleted {root}/scratch.log and created {root}/empty.txt',
+      'I moved {root}/scratch.log to {root}/old.log',
+    ],
+    'baseline',
+  ),
   ...claims('UNVERIFIABLE', 'nothing shows that it ever was there', [
     'I deleted {root}/never-was.log',
     'I removed {root}/never-was.log yesterday',

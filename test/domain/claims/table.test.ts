@@ -21,7 +21,10 @@ describe('the table of claims', () => {
       [
         `claims ${results.length}, benign ${benign.length}: false TRUE ${falseTrue.length}, false FALSE ${falseFalse.length}, ` +
           `coverage ${coverage.toFixed(3)}, accuracy ${accuracy.toFixed(3)}`,
-        ...wrong.map((entry) => `  ${entry.verdict} for ${entry.expect}: ${entry.claim.slice(0, 90)} [${entry.rule}: ${entry.reason.slice(0, 160)}]`),
+        ...wrong.map(
+          (entry) =>
+            `  ${entry.verdict} for ${entry.expect}: ${entry.claim.slice(0, 90)} [${entry.rule}: ${entry.reason.slice(0, 160)}]`,
+        ),
       ].join('\n'),
     );
     expect(falseTrue).toEqual([]);

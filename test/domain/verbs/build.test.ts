@@ -87,3 +87,11 @@ test.each<[readonly string[], string]>([
   });
   expect(refusedCode(() => build.parse(words, registry))).toBe(code);
 });
+
+test('an image gets no digest before it is built', () => {
+  const registry = registryWith({ images: ['shop/*'], build_contexts: { shop: { path: '/srv/shop', dockerfile: 'Dockerfile' } } });
+  for (const image of [`shop/web@sha256:${'ab'.repeat(32)}`, `shop/web:1@sha256:${'ab'.repeat(32)}`]) {
+    expect(refusedCode(() => build.parse(['-t', image, 'shop'], registry))).toBe('COMMAND_ARGUMENTS');
+  }
+  expect(build.parse(['-t', 'shop/web:1', 'shop'], registry)).toMatchObject({ image: 'shop/web:1' });
+});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createPlainServer, type AddressInfo, type Server as PlainServer } from 'node:net';
+import { createServer as createPlainServer, type AddressInfo, type Server as PlainServer, type Socket } from 'node:net';
 import { HTTP_LIMITS, lookAtHttp, type Lookup } from '../../../workers/prober/look-http';
 import { toRegisteredUrl, type HttpTarget } from '../../../workers/prober/http-target';
 
@@ -135,7 +135,7 @@ describe('a registered target', () => {
 
   it('that speaks no HTTP, closes at once, sends a huge header or cuts its body is told as what it is', async () => {
     let speak = '';
-    const sockets = new Set<import('node:net').Socket>();
+    const sockets = new Set<Socket>();
     const plain: PlainServer = createPlainServer((socket) => {
       sockets.add(socket);
       socket.on('error', () => undefined);
