@@ -19,7 +19,8 @@ import { ledgerRoutes } from './routes/ledger';
 import { operationRoutes } from './routes/operations';
 import { systemRoutes } from './routes/system';
 
-export function createApp(context: ApiContext): Express {
+/** @param extend adds what is no endpoint for clients, before the answer for everything else */
+export function createApp(context: ApiContext, extend: (app: Express) => void = () => undefined): Express {
   const app = express();
   const refusals = createRefusalRecorder(context);
   const metrics = createMetrics();
@@ -51,6 +52,7 @@ export function createApp(context: ApiContext): Express {
   );
   for (const one of endpoints) mount(app, context, refusals, one);
   mountDocs(app);
+  extend(app);
 
   const known = new Map<string, string[]>();
   for (const { method, path } of endpoints) known.set(path, [...(known.get(path) ?? []), method.toUpperCase()]);

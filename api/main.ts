@@ -1,6 +1,7 @@
 /** The API process: the only file of it that touches `process`. */
 import { runProcessMain } from '../platform/process-main';
 import { optional, queueOf, required, requiredPort } from '../platform/required-env';
+import type { UiCodec } from './codec-endpoint';
 import { startApi } from './start-api';
 
 runProcessMain('api', async (env, log) =>
@@ -13,7 +14,13 @@ runProcessMain('api', async (env, log) =>
     keysDir: required(env, 'WINGMAN_KEYS_DIR'),
     version: optional(env, 'WINGMAN_VERSION') ?? '0.1.0',
     failpoint: optional(env, 'WINGMAN_FAILPOINT'),
+    uiCodec: uiCodecOf(env),
     ...queueOf(env),
     log,
   }),
 );
+
+function uiCodecOf(env: Parameters<typeof optional>[0]): UiCodec | null {
+  const secret = optional(env, 'WINGMAN_UI_CODEC_SECRET');
+  return secret === null ? null : { secret, origins: required(env, 'WINGMAN_UI_ORIGINS').split(',') };
+}

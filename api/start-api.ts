@@ -11,9 +11,11 @@ import { createLedger } from '../stores/ledger';
 import { readReport } from '../stores/part-reports';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
+import { createPayloadCodec } from '../temporal/payload-codec';
 import { CORE_QUEUE } from '../temporal/names';
 import { createApp } from './app';
 import { createApprovalWorkflows } from './approval-workflows';
+import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
 import { createExecutions } from './executions';
 import { createFeed } from './feed';
 import { startNudging } from './nudge';
@@ -31,6 +33,8 @@ export interface ApiConfig {
   readonly keysDir: string;
   readonly taskQueue?: string;
   readonly version: string;
+  /** Lets Temporal's UI decode what it shows; null: it shows ciphertext. */
+  readonly uiCodec?: UiCodec | null;
   /** For tests of crashes. */
   readonly failpoint?: string | null;
   readonly log: Logger;
@@ -83,6 +87,8 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         () => true,
         () => false,
       ),
+  }, (extended) => {
+    if (config.uiCodec) mountCodecEndpoint(extended, createPayloadCodec(keys.codec, 'refuse'), config.uiCodec);
   });
   server.on('request', app);
   const nudging = startNudging({ pool, workflows, log });

@@ -23,6 +23,8 @@ export interface PartWorld {
   readonly ownerUrl: string;
   readonly passwords: RolePasswords;
   readonly temporalAddress: string;
+  /** What Temporal's UI and the API have to agree on, new at each start. */
+  readonly uiCodec: { readonly secret: string; readonly origins: readonly string[] };
 }
 
 export function planApi(world: PartWorld): PartPlan {
@@ -33,6 +35,8 @@ export function planApi(world: PartWorld): PartPlan {
     WINGMAN_PORT: String(settings.port),
     WINGMAN_DATABASE_URL: roleUrl(world.ownerUrl, 'wingman_api', world.passwords),
     WINGMAN_KEYS_DIR: join(world.paths.keys, 'api'),
+    WINGMAN_UI_CODEC_SECRET: world.uiCodec.secret,
+    WINGMAN_UI_ORIGINS: world.uiCodec.origins.join(','),
   });
 }
 

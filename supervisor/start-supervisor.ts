@@ -1,4 +1,5 @@
 /** Brings the whole product up on one machine, in order, and down again in the reverse order. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePolicyFile } from '../contracts/policy-file';
@@ -73,11 +74,12 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
 
     const ownerUrl = settings.databaseOwnerUrl ?? (await bringPostgres(bring, paths, ports.postgres, screen));
     const { passwords, credentials } = await prepareDatabase(ownerUrl, settings, paths, screen);
+    const uiCodec = { secret: randomBytes(24).toString('base64url'), origins: ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${String(ports.temporal_ui)}`) };
     await bring(createSupervisedServer({
       name: 'temporal', screen, pidFiles,
-      launch: (onSpawn) => startTemporalServer({ binary, dir: paths.temporal, namespace: TEMPORAL_NAMESPACE, port: ports.temporal, uiPort: ports.temporal_ui, onSpawn }),
+      launch: (onSpawn) => startTemporalServer({ binary, dir: paths.temporal, namespace: TEMPORAL_NAMESPACE, port: ports.temporal, uiPort: ports.temporal_ui, uiCodecEndpoint: `${apiUrl(settings)}/temporal/codec/${uiCodec.secret}`, onSpawn }),
     }));
-    const world: PartWorld = { settings, paths, ownerUrl, passwords, temporalAddress: `127.0.0.1:${String(ports.temporal)}` };
+    const world: PartWorld = { settings, paths, ownerUrl, passwords, temporalAddress: `127.0.0.1:${String(ports.temporal)}`, uiCodec };
     await settleAll([planApi(world), planWorker(world), planGateway(world), planProber(world)].map((plan) => bring(child(plan))));
     const telegram = planTelegram(world, credentials.telegram_key);
     if (telegram !== null) await bring(child(telegram));

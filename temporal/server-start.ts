@@ -15,6 +15,8 @@ export interface TemporalServerOptions {
   readonly namespace: string;
   readonly port?: number;
   readonly uiPort?: number;
+  /** Where the UI has what it shows decoded (api/codec-endpoint.ts). */
+  readonly uiCodecEndpoint?: string;
   /** False: nothing is kept, for tests. */
   readonly persistent?: boolean;
   /** Told before it serves, so that whoever is killed meanwhile leaves a name for it. */
@@ -55,6 +57,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       'server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1', '--log-level', 'warn',
       '--port', String(port), '--ui-port', String(uiPort), '--http-port', String(httpPort), '--metrics-port', String(metricsPort),
       '--namespace', options.namespace,
+      ...(options.uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.uiCodecEndpoint]),
       ...(options.persistent === false ? [] : ['--db-filename', join(options.dir, 'temporal.db')]),
       ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
       ...Object.values(SEARCH_ATTRIBUTES).flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),

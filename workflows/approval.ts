@@ -79,7 +79,7 @@ export async function approval(): Promise<ApprovalResult> {
     if (state === null || opened === null || isFinal(state)) return;
     state = closedState(state, row);
     setCurrentDetails(describe(opened, state));
-    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: row.status }]);
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: row.status }, { key: SEARCH_ATTRIBUTES.risk, value: opened.risk_level }]);
   };
 
   setHandler(

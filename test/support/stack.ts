@@ -8,6 +8,7 @@ import { temporal as proto } from '@temporalio/proto';
 import { Pool } from 'pg';
 import pino from 'pino';
 import type { ModelConfig } from '../../activities/vote-by-model';
+import type { UiCodec } from '../../api/codec-endpoint';
 import { startApi, type RunningApi } from '../../api/start-api';
 import { parsePolicyFile } from '../../contracts/policy-file';
 import { startGateway } from '../../gateway/start-gateway';
@@ -28,6 +29,7 @@ export interface StackOptions {
   readonly dockerSocket?: string;
   readonly compose?: readonly string[];
   readonly model?: ModelConfig;
+  readonly uiCodec?: UiCodec;
   /** Addresses by which the product reaches the servers; what the test itself asks goes straight to them. */
   readonly through?: { readonly temporalAddress: string; readonly postgresPort: number };
   /** The watcher's schedule; without it rounds are made by `sweep()`. */
@@ -82,7 +84,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   const temporal = { temporalAddress: options.through?.temporalAddress ?? temporalAddress, temporalNamespace: 'default', taskQueue, log };
 
-  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test' });
+  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test', uiCodec: options.uiCodec ?? null });
   const credentials = await bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir, policySource, policy: parsePolicyFile(policySource), url: api.url });
   const newWorker = (): Promise<Running> =>
     startWorker({
