@@ -43,6 +43,7 @@ describe('incidents in Telegram', () => {
     await append('incident.repeated', { incident_id: id });
     await append('incident.digest', { incident_id: id, repeats: 1 });
     await world.message(OPS, new RegExp(`AGAIN[^]*Repeated: 1 times[^]*${id}`));
+    await world.message(HOME, new RegExp(`AGAIN[^]*Repeated: 1 times[^]*${id}`));
     expect([about(OPS, id).length, about(HOME, id).length]).toEqual([2, 2]);
   });
 
@@ -52,7 +53,8 @@ describe('incidents in Telegram', () => {
     await world.stack.call('POST', `/watcher/acknowledge/${seen}`, world.stack.reviewer_key, {});
     await world.startBot();
     await world.message(OPS, new RegExp(missed));
-    expect(about(OPS, seen)).toEqual([]);
+    await world.message(HOME, new RegExp(missed));
+    expect([...about(OPS, seen), ...about(HOME, seen)]).toEqual([]);
   });
 
   it('lists them, verifies, and releases with a reason', async () => {
