@@ -112,10 +112,15 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
   const approversOf = (tenant: string): readonly string[] => Object.keys(fixture.tenants[tenant]?.approvers ?? {});
 
   const makeApproval = async (plan: ApprovalPlan): Promise<MadeApproval> => {
-    const asked = await stack.call('POST', '/approvals/request', keyOf(`${plan.agent}@${plan.tenant}`), {
+    const body = {
       worker_id: plan.agent, task_name: `Work ${String((serial += 1))}`, instruction: plan.instruction ?? 'Do it.', deployment_env: plan.environment,
       ...(plan.commands === undefined ? {} : { commands: plan.commands }), ...(plan.ordered === undefined ? {} : { ordered: plan.ordered }),
-    });
+    };
+    // A busy machine may answer 503 with Retry-After, and a client then asks again: the same request is the same one.
+    const asked = await until('the request is answered', async () => {
+      const answer = await stack.call('POST', '/approvals/request', keyOf(`${plan.agent}@${plan.tenant}`), body);
+      return answer.status !== 503 && answer;
+    }, 60_000);
     const id = (asked.body['request'] as { request_id?: string } | undefined)?.request_id ?? null;
     if (id === null || asked.body['status'] !== 'PENDING') return { asked, id, status: id === null ? null : String(asked.body['status']) };
     await bringTo(plan, id);
