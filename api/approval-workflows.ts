@@ -121,7 +121,7 @@ export function fromTemporal(error: unknown): unknown {
   if (error instanceof WingmanError) return error;
   if (error instanceof WorkflowUpdateFailedError) return fromFailure(error.cause);
   if (error instanceof WorkflowNotFoundError) return new WingmanError('NOT_PENDING', 'this request is no longer waiting', {}, { cause: error });
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (isGrpcServiceError(error) && error.code === DEADLINE_EXCEEDED)) {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (isGrpcServiceError(error) && Number(error.code) === DEADLINE_EXCEEDED)) {
     // What was sent may lie in a buffer and be taken when the engine goes on; whoever asked has to know that.
     return new WingmanError('TEMPORAL_UNAVAILABLE', 'the workflow engine did not answer in time and may still take this; look at the request before you ask again', {}, { cause: error });
   }
