@@ -44,7 +44,8 @@ export function createApprovalWorkflows({ client, taskQueue }: { readonly client
     });
 
   const submitOnce = async (input: SubmitInput): Promise<SubmittedRequest> => {
-    let workflowId = approvalWorkflowId(input.tenant, input.fingerprint);
+    const first = approvalWorkflowId(input.tenant, input.fingerprint, taskQueue);
+    let workflowId = first;
     for (let twin = 0; twin < MAX_TWINS; twin += 1) {
       const startWorkflowOperation = new WithStartWorkflowOperation<typeof approval>(APPROVAL_WORKFLOW, {
         workflowId,
@@ -68,7 +69,7 @@ export function createApprovalWorkflows({ client, taskQueue }: { readonly client
         if (!(error instanceof TwinRequest)) throw error;
         if (error.code === 'DUPLICATE_REQUEST') return { opened: error.opened, deduped: true };
         // Decided and still executing: not this request any more. The next id follows from it, so that twins meet there too.
-        workflowId = `${approvalWorkflowId(input.tenant, input.fingerprint)}:${error.opened.approval_id}`;
+        workflowId = `${first}:${error.opened.approval_id}`;
       }
     }
     throw new WingmanError('OVERLOADED', 'too many requests of exactly this content are still executing; wait for one of them');

@@ -17,8 +17,13 @@ export const EXECUTION_WORKFLOW = 'execution';
 export const TOKEN_WORKFLOW = 'token';
 export const TOKEN_EXECUTION_WORKFLOW = 'tokenExecution';
 
-/** One open request of one content: the fingerprint holds agent, environment, task, instruction and commands. */
-export const approvalWorkflowId = (tenant: string, fingerprint: string): string => `approval:${tenant}:${fingerprint}`;
+/**
+ * One open request of one content: the fingerprint holds agent, environment, task, instruction and commands.
+ * Two installations on one Temporal have queues of their own, and tenants of one name: without the queue the second one's
+ * request would meet the first one's workflow.
+ */
+export const approvalWorkflowId = (tenant: string, fingerprint: string, core: string = CORE_QUEUE): string =>
+  `${core === CORE_QUEUE ? '' : `${core}:`}approval:${tenant}:${fingerprint}`;
 export const executionWorkflowId = (approvalId: string): string => `execution:${approvalId}`;
 
 export const VERIFY_WORKFLOW = 'verifyClaim';

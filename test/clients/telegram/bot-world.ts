@@ -53,9 +53,10 @@ export async function openBotWorld(options: StackOptions = {}): Promise<BotWorld
     },
     async ask(commands, more = {}) {
       asked += 1;
-      const { body } = await stack.call('POST', '/approvals/request', stack.agent_key, {
+      const { status, body } = await stack.call('POST', '/approvals/request', stack.agent_key, {
         worker_id: 'agent-1', task_name: `Task ${String(asked)}`, instruction: 'Do it.', deployment_env: 'dev', commands, ...more,
       });
+      if (body['request'] === undefined) throw new Error(`not asked: ${String(status)} ${JSON.stringify(body)}`);
       return String(body['request'].request_id);
     },
     cards: (id, chat) => telegram.inChat(chat).filter(({ text }) => text.includes(id) && /^(?:PENDING|APPROVED|REJECTED|EXPIRED|CANCELLED) /.test(text)),

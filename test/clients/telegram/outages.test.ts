@@ -23,7 +23,7 @@ describe('cards through restarts and outages', () => {
     // A chat that has not got it by then gets none: it is decided when the bot is back.
     await world.card(known, HOME);
     await world.stopBot();
-    await world.stack.call('POST', `/approvals/${known}/approve`, world.stack.reviewer_key, {});
+    expect(await world.stack.call('POST', `/approvals/${known}/approve`, world.stack.reviewer_key, {})).toMatchObject({ status: 200 });
     const missed = await world.ask(['docker stop web']);
     await world.startBot();
     await world.card(missed, OPS);
