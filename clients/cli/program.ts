@@ -13,6 +13,7 @@ import { addKeysCommand } from './commands/keys';
 import { addLedgerCommand } from './commands/ledger';
 import { addLockCommands } from './commands/locks';
 import { addMachineCommands } from './commands/machine';
+import { addMcpCommand } from './commands/mcp';
 import { addPolicyCommand } from './commands/policy';
 import { addRequestCommand } from './commands/request';
 import { addReviewersCommand } from './commands/reviewers';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addRequestCommand(program, cli);
   addAgentCommands(program, cli);
   addClaimCommands(program, cli);
+  addMcpCommand(program, cli);
   program.commandsGroup('Reviewers:');
   addInboxCommands(program, cli);
   addDecideCommands(program, cli);

@@ -2,7 +2,7 @@
 import { WingmanApiError } from './errors';
 import { pause } from './pause';
 import type { NewRequest, RequestShape, SubmittedShape } from './shapes';
-import { at, mayPass, type Transport } from './transport';
+import { at, mayPass, type CallOptions, type Transport } from './transport';
 
 /** Below the minute after which proxies like to cut a quiet connection. */
 const WAIT_SECONDS = 25;
@@ -35,7 +35,7 @@ export function approvalCalls({ get, post, postOnce }: Transport) {
 
   return {
     /** Asks; safe to repeat. @throws WingmanApiError with status 422 and `problem.request` when the gate refuses */
-    request: (request: NewRequest) => postOnce<SubmittedShape>('/approvals/request', request),
+    request: (request: NewRequest, options?: CallOptions) => postOnce<SubmittedShape>('/approvals/request', request, options),
     get: (id: string, signal?: AbortSignal) => getRequest(id, signal),
     /** Waits until it is decided, expired or cancelled, over as many long-polls as it takes, through restarts of the server. */
     async waitForDecision(id: string, signal?: AbortSignal): Promise<RequestShape> {

@@ -9,6 +9,7 @@
 import { approvalCalls } from './approval-calls';
 import { executionCalls } from './execution-calls';
 import { operationCalls } from './operation-calls';
+import { runCalls } from './run-calls';
 import { systemCalls } from './system-calls';
 import { truthCalls } from './truth-calls';
 import { createTransport, type ClientOptions, type OnBehalfOf } from './transport';
@@ -28,5 +29,6 @@ export function createWingmanClient(options: ClientOptions): WingmanClient {
 }
 
 function callsOf(transport: ReturnType<typeof createTransport>) {
-  return { ...approvalCalls(transport), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport) };
+  const approvals = approvalCalls(transport);
+  return { ...approvals, ...runCalls(approvals), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport) };
 }

@@ -1,6 +1,6 @@
 /** The instruction gate and execution: what agents do around a request. */
 import type { CheckShape, ExecutionShape } from './shapes';
-import { at, type Transport } from './transport';
+import { at, type CallOptions, type Transport } from './transport';
 
 export interface TokenRequest {
   readonly approval_id: string;
@@ -15,7 +15,8 @@ export function executionCalls({ get, post, postOnce }: Transport) {
     check: (instruction: string) => post<CheckShape>('/check', { instruction }),
 
     /** Runs what is left of an approved plan; answers with RUNNING if that takes longer than the server waits. */
-    execute: (id: string) => postOnce<{ approval_id: string; execution_status: string | null; executions: readonly ExecutionShape[] }>(at('/approvals/:id/execute', id)),
+    execute: (id: string, options?: CallOptions) =>
+      postOnce<{ approval_id: string; execution_status: string | null; executions: readonly ExecutionShape[] }>(at('/approvals/:id/execute', id), {}, options),
     token: (body: TokenRequest) => post<{ success: true; token: string; environment: string; expires_at: string }>('/gateway/token', body),
     /** Never tried again by itself: a token works once, and whether it did is for `execution` to say. */
     gatewayExecute: (token: string, body: { approval_id: string; command: string; environment?: string }, proof?: string) =>

@@ -36,7 +36,13 @@ export interface Transport {
   /** Tried once. */
   readonly post: <T>(path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<T>;
   /** With an `Idempotency-Key` of its own: tried again, done once. Only for endpoints that keep such keys. */
-  readonly postOnce: <T>(path: string, body?: unknown) => Promise<T>;
+  readonly postOnce: <T>(path: string, body?: unknown, options?: CallOptions) => Promise<T>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Kept by a caller that may die and ask again: the server does the call once and gives its answer to both. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** A restart of the API takes a second or two. Longer waits are the caller's choice. */
@@ -69,7 +75,24 @@ export function createTransport(options: ClientOptions): Transport {
     }
   }
 
+  /**
+   * `fetch` leaves its listener on a signal until the garbage is collected (Node 20): a wait of days over thousands of calls
+   * would pile them up on the caller's. So each call has a signal of its own.
+   */
   async function once<T>(call: OpenCall): Promise<T> {
+    const { signal } = call;
+    signal?.throwIfAborted();
+    const own = new AbortController();
+    const stop = (): void => own.abort(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await answerOf<T>({ ...call, signal: own.signal });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  async function answerOf<T>(call: OpenCall): Promise<T> {
     const response = await open(call);
     if (!response.ok) throw await toApiError(response);
     try {
@@ -101,7 +124,8 @@ export function createTransport(options: ClientOptions): Transport {
     open,
     get: (path, signal) => repeatedly({ method: 'GET', path, signal }),
     post: (path, body = {}, headers = {}) => once({ method: 'POST', path, body, headers }),
-    postOnce: (path, body = {}) => repeatedly({ method: 'POST', path, body, headers: { 'idempotency-key': crypto.randomUUID() } }),
+    postOnce: (path, body = {}, { signal, idempotencyKey = crypto.randomUUID() } = {}) =>
+      repeatedly({ method: 'POST', path, body, headers: { 'idempotency-key': idempotencyKey }, signal }),
   };
 }
 

@@ -23,7 +23,8 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
     packages: [NODE, 'express', 'helmet', 'prom-client', 'pg', 'rate-limiter-flexible', 'zod', 'zod-openapi', 'swagger-ui-dist', '@temporalio/client', '@temporalio/common'],
   },
   'clients/sdk': { folders: ['clients/sdk', 'contracts'], packages: [] },
-  'clients/cli': { folders: ['clients/cli', 'clients/sdk', 'contracts', 'domain', 'security', 'supervisor', 'platform'], packages: [NODE, 'commander', 'yaml'] },
+  'clients/mcp': { folders: ['clients/mcp', 'clients/sdk'], packages: [NODE, 'zod', 'express', '@modelcontextprotocol/server', '@modelcontextprotocol/node', '@modelcontextprotocol/express'] },
+  'clients/cli': { folders: ['clients/cli', 'clients/mcp', 'clients/sdk', 'contracts', 'domain', 'security', 'supervisor', 'platform'], packages: [NODE, 'commander', 'yaml'] },
   'clients/telegram': { folders: ['clients/telegram', 'clients/sdk', 'contracts', 'domain', 'platform', 'security/callback-data'], packages: [NODE, 'telegraf'] },
   supervisor: { folders: ['supervisor', 'contracts', 'domain', 'security', 'stores', 'platform', 'temporal'], packages: [NODE, 'pg'] },
 };
