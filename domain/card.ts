@@ -26,6 +26,19 @@ export interface CardInput {
   readonly outcome: PolicyOutcome;
   readonly consensus: Consensus;
   readonly instruction_report: InstructionReport;
+  readonly recovery?: CardRecovery;
+}
+
+/** Of a stage of a recovery run; said by the server from the run's rows. */
+export interface CardRecovery {
+  readonly run_id: string;
+  readonly stage: number;
+  readonly stages: number;
+  readonly direction: 'do' | 'undo';
+  readonly name: string;
+  readonly drill: boolean;
+  /** One line for each act before it: what it really did. */
+  readonly earlier: readonly string[];
 }
 
 export interface CardStep {
@@ -59,6 +72,8 @@ export interface Card {
   readonly instruction: { readonly lines: readonly string[]; readonly more: number };
   readonly score: number;
   readonly warnings: readonly string[];
+  /** Only of stages of a recovery run. */
+  readonly recovery?: CardRecovery;
 }
 
 /** Before each line of an agent's text; no line of the server begins with it. */
@@ -88,7 +103,12 @@ export function renderCard(input: CardInput): Card {
     instruction: frame(input.instruction),
     score: input.instruction_report.score,
     warnings: warningsOf(input),
+    ...(input.recovery === undefined ? {} : { recovery: recoveryOf(input.recovery) }),
   };
+}
+
+function recoveryOf({ run_id, stage, stages, direction, name, drill, earlier }: CardRecovery): CardRecovery {
+  return { run_id, stage, stages, direction, name: oneLine(name), drill, earlier: earlier.map(oneLine) };
 }
 
 function renderSteps(plan: Plan, inventory: Inventory | null): readonly CardStep[] {

@@ -108,7 +108,8 @@ export function claimOf(probe: DrProbe): TypedClaim {
 export function probeText(probe: DrProbe): string {
   if ('http' in probe) return `${probe.http} ${probe.status === undefined ? (probe.is ?? 'responds') : `answers ${String(probe.status)}`}`;
   if ('port' in probe) return `port ${probe.address === undefined ? '' : `${probe.address}:`}${String(probe.port)} is ${probe.is}`;
-  const [kind, name] = Object.entries(probe)[0] as [string, string];
+  // By name and not by place: Postgres gives the members of a plan back in another order.
+  const [kind, name] = 'container' in probe ? ['container', probe.container] : 'image' in probe ? ['image', probe.image] : 'network' in probe ? ['network', probe.network] : ['volume', probe.volume];
   return `${kind} ${name} ${probe.is === 'exists' ? 'exists' : `is ${probe.is}`}`;
 }
 
