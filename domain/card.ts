@@ -4,6 +4,7 @@
  * characters shown, and every line of an instruction framed, so that no text can pass for one of the server's own lines.
  */
 import type { BoundTarget, Inventory, Reversibility } from './action';
+import { blastLines, blastRadius, type BlastWord } from './blast-radius';
 import type { Consensus, Vote } from './consensus';
 import { hasHidden, showHidden, showOnOneLine } from './hidden-text';
 import type { InstructionReport } from './instruction-report';
@@ -72,6 +73,8 @@ export interface Card {
   readonly instruction: { readonly lines: readonly string[]; readonly more: number };
   readonly score: number;
   readonly warnings: readonly string[];
+  /** In one word, and then line by line; null without a plan. Missing on cards of an older release. */
+  readonly blast_radius?: { readonly word: BlastWord; readonly lines: readonly string[] } | null;
   /** Only of stages of a recovery run. */
   readonly recovery?: CardRecovery;
 }
@@ -103,8 +106,14 @@ export function renderCard(input: CardInput): Card {
     instruction: frame(input.instruction),
     score: input.instruction_report.score,
     warnings: warningsOf(input),
+    blast_radius: plan === null ? null : previewOf(plan, input.inventory),
     ...(input.recovery === undefined ? {} : { recovery: recoveryOf(input.recovery) }),
   };
+}
+
+function previewOf(plan: Plan, inventory: Inventory | null): NonNullable<Card['blast_radius']> {
+  const radius = blastRadius(plan, inventory);
+  return { word: radius.word, lines: blastLines(radius).map(oneLine) };
 }
 
 function recoveryOf({ run_id, stage, stages, direction, name, drill, earlier }: CardRecovery): CardRecovery {
