@@ -7,6 +7,7 @@
  * const decided = await wingman.waitForDecision(request.request_id);
  */
 import { approvalCalls } from './approval-calls';
+import { drCalls } from './dr-calls';
 import { executionCalls } from './execution-calls';
 import { operationCalls } from './operation-calls';
 import { systemCalls } from './system-calls';
@@ -28,5 +29,5 @@ export function createWingmanClient(options: ClientOptions): WingmanClient {
 }
 
 function callsOf(transport: ReturnType<typeof createTransport>) {
-  return { ...approvalCalls(transport), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport) };
+  return { ...approvalCalls(transport), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport), ...drCalls(transport) };
 }
