@@ -2,9 +2,11 @@
 import { drControlBody, drStartBody } from '../../contracts/wire';
 import { refusal } from '../../domain/errors';
 import { reportMarkdown, reportOf, stateOf } from '../../domain/dr-report';
+import { planOfInventory } from '../../domain/dr-init';
 import { toApprovalId } from '../../domain/ids';
 import { readDrRecord } from '../../stores/dr-record';
 import { listDrRuns, openStage, type DrRun, type DrRunRow } from '../../stores/dr-runs';
+import { readInventory } from '../../stores/inventories';
 import { readQuarantine } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
@@ -59,6 +61,24 @@ export function recoveryRoutes(context: ApiContext): readonly Endpoint[] {
       async handle({ principal }) {
         const rows = await listDrRuns(context.pool, principal.tenant, MOST);
         return { body: { runs: rows.filter((row) => principal.kind !== 'agent' || ownsWorker(principal, row.worker_id)).map(runView) } };
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/dr/template',
+      tag: 'execution',
+      who: ['reviewer', 'operator'],
+      summary: 'A first plan from what runs now in an environment; `containers` (names with commas) says of which',
+      query: ['environment', 'containers'],
+      answers: 'plan, as YAML',
+      async handle({ principal, query }) {
+        const policy = await readPolicy(context.pool, principal.tenant);
+        const environment = query['environment'] ?? '';
+        // The engine of an environment that the tenant's policy does not have is not this tenant's.
+        if (policy === null || !Object.hasOwn(policy.policy.environments, environment)) throw refusal('ENVIRONMENT_UNKNOWN', 'environment is one of the policy', { field: 'environment' });
+        const inventory = await readInventory(context.pool, environment);
+        if (inventory === null) throw refusal('ENGINE_UNAVAILABLE', 'no gateway of that environment sees an engine');
+        return { body: { plan: planOfInventory((query['containers'] ?? '').split(',').filter((name) => name !== ''), inventory) } };
       },
     }),
     endpoint({

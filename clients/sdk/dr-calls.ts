@@ -5,6 +5,8 @@ import type { DrReportShape, DrRunShape, DrRunSummary, NewDrRun } from './dr-sha
 export function drCalls({ get, post, postOnce, open }: Transport) {
   const control = (verb: 'pause' | 'resume' | 'abort') => (id: string, note?: string) => post<DrRunShape>(at(`/dr/runs/:id/${verb}`, id), note === undefined ? {} : { note });
   return {
+    /** A first plan from what runs now. For reviewers and operators. */
+    recoveryTemplate: (environment: string, containers: readonly string[]) => get<{ plan: string }>(`/dr/template?environment=${encodeURIComponent(environment)}&containers=${encodeURIComponent(containers.join(','))}`),
     /** Safe to repeat. @throws WingmanApiError 422 with the stage whose command is refused */
     startRecovery: (run: NewDrRun) => postOnce<DrRunShape>('/dr/runs', run),
     recoveries: () => get<{ runs: readonly DrRunSummary[] }>('/dr/runs'),

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseDrPlanFile } from '../../../contracts/dr-plan-file';
-import { planOfContainers } from '../../../domain/dr-init';
 import { isWingmanError } from '../../../domain/errors';
 import type { DrActShape, DrRunShape, DrRunSummary } from '../../sdk/dr-shapes';
 import { confirm } from '../ask';
@@ -21,16 +20,14 @@ export function addDrCommand(program: Command, cli: Cli): void {
 
   dr.command('plan')
     .description('check a plan file, or write one')
-    .argument('[file or containers...]', 'a file to check; with --init the containers to stop, remove and rebuild')
-    .option('--init', 'write a plan of three stages to stdout or --out')
-    .option('--image <reference>', 'with --init: what to rebuild from')
+    .argument('[file or containers...]', 'a file to check; with --init the containers to stop, remove and rebuild (none: all that run)')
+    .option('--init', 'write a plan of three stages from what runs now, to stdout or --out')
+    .option('--env <environment>', 'with --init: where it runs', 'dev')
     .option('--out <file>', 'with --init: a file, which must not exist')
-    .addHelpText('after', examples('wingman dr plan plan.yaml', 'wingman dr plan --init web --image shop/web:2 --out plan.yaml'))
-    .action((words: readonly string[], { init, image, out }: { init?: true; image?: string; out?: string }) => {
+    .addHelpText('after', examples('wingman dr plan plan.yaml', 'wingman dr plan --init web db --env dev --out plan.yaml'))
+    .action(async (words: readonly string[], { init, env, out }: { init?: true; env: string; out?: string }) => {
       if (init !== true) return cli.print(readPlan(requireOne(words)).plan, ({ name, stages }) => `${name}: ${stages.map((stage, at) => `${String(at + 1)} ${stage.name}`).join(', ')}`);
-      if (words.length === 0) throw new CliFailure('name the containers: wingman dr plan --init web', EXIT.usage);
-      const text = planOfContainers(words, image ?? null);
-      parseDrPlanFile(text);
+      const { plan: text } = await cli.client('reviewer').recoveryTemplate(env, words);
       if (out === undefined) process.stdout.write(text);
       else writeFileSync(out, text, { flag: 'wx' });
     });

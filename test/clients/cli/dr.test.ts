@@ -19,10 +19,11 @@ describe('wingman dr', () => {
   it('writes a plan, starts it, decides each stage and reports', async () => {
     const { name } = await it_.subject('cli');
     const file = join(dir, 'plan.yaml');
-    expect(await asReviewer('plan', '--init', name, '--image', it_.world.image, '--out', file)).toMatchObject({ code: 0 });
+    expect(await asReviewer('plan', '--init', name, '--out', file)).toMatchObject({ code: 0 });
     expect((await asReviewer('plan', '--init', name, '--out', file)).code).not.toBe(0);
-    // The image stays for ever only with a command, and this engine has no network for it: what an owner completes by hand.
-    writeFileSync(file, readFileSync(file, 'utf8').replace(`docker run -d --name ${name} ${it_.world.image}`, `docker run -d --name ${name} --network none --init ${it_.world.image} sleep 100000`).replaceAll('docker stop', 'docker stop -t 0').replace('hold_seconds: 5', 'hold_seconds: 1'));
+    expect(readFileSync(file, 'utf8')).toContain('# To be completed: its command, its environment and limits.');
+    // What an owner completes by hand.
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`--network none ${it_.world.image}`, `--network none --init ${it_.world.image} sleep 100000`).replaceAll('docker stop', 'docker stop -t 0').replace('hold_seconds: 5', 'hold_seconds: 1'));
     expect(await asReviewer('plan', file)).toMatchObject({ code: 0, out: `rebuild ${name}: 1 stop, 2 remove, 3 rebuild\n` });
 
     const started = await wingman(['--json', 'dr', 'start', file, '--worker', 'agent-1', '--env', 'dev'], it_.stack.agent_key);
