@@ -113,12 +113,19 @@ class TwinRequest extends WingmanError {
   }
 }
 
+/** Of gRPC's status codes. */
+const DEADLINE_EXCEEDED = 4;
+
 /** @returns a WingmanError for everything that Temporal refuses or cannot do now; other errors as they are */
 export function fromTemporal(error: unknown): unknown {
   if (error instanceof WingmanError) return error;
   if (error instanceof WorkflowUpdateFailedError) return fromFailure(error.cause);
   if (error instanceof WorkflowNotFoundError) return new WingmanError('NOT_PENDING', 'this request is no longer waiting', {}, { cause: error });
-  if (isGrpcServiceError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (error instanceof Error && error.name === 'ServiceError')) {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (isGrpcServiceError(error) && Number(error.code) === DEADLINE_EXCEEDED)) {
+    // What was sent may lie in a buffer and be taken when the engine goes on; whoever asked has to know that.
+    return new WingmanError('TEMPORAL_UNAVAILABLE', 'the workflow engine did not answer in time and may still take this; look at the request before you ask again', {}, { cause: error });
+  }
+  if (isGrpcServiceError(error) || (error instanceof Error && error.name === 'ServiceError')) {
     return new WingmanError('TEMPORAL_UNAVAILABLE', 'the workflow engine is not available; try again', {}, { cause: error });
   }
   return error;

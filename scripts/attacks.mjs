@@ -33,7 +33,7 @@ async function main() {
   await ensureBuild();
   const { findTemporalBinary } = createRequire(import.meta.url)(join(root, 'dist', 'temporal', 'server-binary.js'));
   const env = { ...process.env, WINGMAN_TEMPORAL_BIN: await findTemporalBinary({ log: say }), WINGMAN_ATTACK_FILE: file, WINGMAN_ATTACK_FIXTURE: fixture };
-  const suites = ['test/attacks/attacks.test.ts', ...(kinds.has('telegram') ? ['test/attacks/telegram.test.ts'] : []), ...(kinds.has('claim') ? ['test/attacks/claims.test.ts'] : [])];
+  const suites = ['test/attacks/attacks.test.ts', ...(kinds.has('telegram') ? ['test/attacks/telegram.test.ts'] : [])];
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '-i', ...suites], { cwd: root, env, stdio: 'inherit' });
   return status === 0 ? 0 : 1;
 }

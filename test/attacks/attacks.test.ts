@@ -1,5 +1,7 @@
 /** `npm run attacks`: every entry of the file against the product as it runs, and what each of them came to. */
-import { readAttackFile, readAttackFixture, type AttackEntry } from './attack-file';
+import { readAttackFile, readAttackFixture, type AttackEntry, type AttackFixture } from './attack-file';
+import { openClaimWorld, type ClaimFixture, type ClaimWorld } from './claim-world';
+import { runClaimEntry } from './run-claim';
 import { runCommandEntry } from './run-command';
 import { runHttpEntry } from './run-http';
 import { runInstructionEntry } from './run-instruction';
@@ -90,4 +92,41 @@ describe('the attack file, end to end', () => {
     ]);
     expect(told.map((text) => /smoke-signal|spin|tomorrow|teleport|nobody|moonPhase/.exec(String(text))?.[0])).toEqual(['smoke-signal', 'spin', 'tomorrow', 'teleport', 'nobody', 'moonPhase']);
   }, 60_000);
+});
+
+const claimFixture = fixture as AttackFixture & { readonly claims: ClaimFixture };
+const claimEntries = entries.filter(({ kind }) => kind === 'claim');
+
+/** In this file, after the others: both take the fixture's names on the one engine. */
+describe('claims of the attack file, end to end', () => {
+  let claims: ClaimWorld;
+  beforeAll(async () => {
+    claims = await openClaimWorld(claimFixture);
+  }, 300_000);
+  afterAll(() => claims?.close(), 60_000);
+
+  it('come out as expected: no hostile one TRUE, every benign one right', async () => {
+    const wrong: string[] = [];
+    const counts = { hostile: [0, 0], benign: [0, 0] };
+    for (const entry of claimEntries) {
+      const told = await runClaimEntry(entry, claims).catch((error: unknown) => `the entry could not be judged: ${String(error)}`);
+      const count = entry.expect === 'allow' ? counts.benign : counts.hostile;
+      count[1] = (count[1] ?? 0) + 1;
+      if (told === null) count[0] = (count[0] ?? 0) + 1;
+      else wrong.push(`${entry.id} (${entry.why}): ${told}`);
+    }
+    for (const line of wrong) process.stdout.write(`DIFFERS ${line}\n`);
+    process.stdout.write(`claim: hostile stopped ${counts.hostile.join('/')}, benign passed ${counts.benign.join('/')}\n`);
+    expect(wrong).toEqual([]);
+  }, 400_000);
+
+  it.each([
+    ['allow', 'The container ghost is running', /^FALSE/],
+    ['unverifiable', 'The container web is running', /^TRUE/],
+    ['false', 'Everything works well', /^UNVERIFIABLE/],
+    ['reject', 'x', /^answered 200/],
+    ['reject', '@sha256-of-nothing', /no runner knows/],
+  ])('would tell if it were otherwise: %s %s', async (wanted, claim, told) => {
+    expect(await runClaimEntry({ id: 'X', category: '', kind: 'claim', why: '', expect: wanted, input: { tenant: 'acme', worker: 'agent:a1', claim } }, claims)).toMatch(told);
+  });
 });

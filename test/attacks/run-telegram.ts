@@ -144,13 +144,14 @@ async function judgeUpdate(entry: TelegramEntry, input: Input, world: TelegramWo
 /** `approve` by taps on HIGH: with or without the second tap, by one person or two. */
 async function judgeTaps(entry: TelegramEntry, input: Input, world: TelegramWorld): Promise<boolean> {
   const id = idOf(world, input.approve ?? 'A1');
+  const { refusals } = await snapshot(world);
   const people = [input.user ?? 1001, ...(typeof input.secondApprover === 'number' ? [input.secondApprover] : input.secondApprover === null ? [input.user ?? 1001] : [])];
   for (const user of people) {
     await tap(world, user, 'approve', id);
     if (input.stepUp !== null) await tap(world, user, 'confirm', id);
   }
   if (input.stepUp === null) await until('the question ends', () => world.telegram.messages.some(({ text }) => text.startsWith(id.slice(0, 8)) && text.includes('no second tap')));
-  await until('a row', async () => entry.expect === 'allow' || (await snapshot(world)).refusals > 0);
+  await until('a row', async () => entry.expect === 'allow' || (await snapshot(world)).refusals > refusals);
   return (await decisionsOf(world, id)).status === (entry.expect === 'allow' ? 'APPROVED' : 'PENDING');
 }
 

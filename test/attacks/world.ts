@@ -2,6 +2,7 @@
  * The world that a fixture describes, on real parts: tenants, agents and people with keys of their own, approvals in their
  * states, containers by their names, and a gateway that reaches the engine through a witness.
  */
+import { randomBytes } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -112,10 +113,15 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
   const approversOf = (tenant: string): readonly string[] => Object.keys(fixture.tenants[tenant]?.approvers ?? {});
 
   const makeApproval = async (plan: ApprovalPlan): Promise<MadeApproval> => {
-    const asked = await stack.call('POST', '/approvals/request', keyOf(`${plan.agent}@${plan.tenant}`), {
-      worker_id: plan.agent, task_name: `Work ${String((serial += 1))}`, instruction: plan.instruction ?? 'Do it.', deployment_env: plan.environment,
+    const body = {
+      worker_id: plan.agent, task_name: `Work ${run}-${String((serial += 1))}`, instruction: plan.instruction ?? 'Do it.', deployment_env: plan.environment,
       ...(plan.commands === undefined ? {} : { commands: plan.commands }), ...(plan.ordered === undefined ? {} : { ordered: plan.ordered }),
-    });
+    };
+    // A busy machine may answer 503 with Retry-After, and a client then asks again: the same request is the same one.
+    const asked = await until('the request is answered', async () => {
+      const answer = await stack.call('POST', '/approvals/request', keyOf(`${plan.agent}@${plan.tenant}`), body);
+      return answer.status !== 503 && answer;
+    }, 60_000);
     const id = (asked.body['request'] as { request_id?: string } | undefined)?.request_id ?? null;
     if (id === null || asked.body['status'] !== 'PENDING') return { asked, id, status: id === null ? null : String(asked.body['status']) };
     await bringTo(plan, id);
@@ -123,6 +129,8 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
     return { asked, id, status: row?.status ?? null };
   };
   let serial = 0;
+  // Workflow ids are made of tenant and content: without it the open requests of another world on this Temporal would be these.
+  const run = randomBytes(4).toString('hex');
 
   const bringTo = async ({ status, tenant, agent }: ApprovalPlan, id: string): Promise<void> => {
     const deciders = approversOf(tenant).map((person) => keyOf(`${person}@${tenant}`));

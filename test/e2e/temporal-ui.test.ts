@@ -9,6 +9,13 @@ interface Wire {
   readonly data?: string;
 }
 
+interface Call {
+  readonly secret?: string;
+  readonly origin?: string | null;
+  readonly verb?: string;
+  readonly method?: string;
+}
+
 describe('an approval in Temporal’s UI', () => {
   let stack: Stack;
   let payloads: readonly Wire[];
@@ -26,7 +33,7 @@ describe('an approval in Temporal’s UI', () => {
   });
   afterAll(() => stack?.close());
 
-  const decode = (sent: unknown, { secret = SECRET, origin = ORIGIN, verb = 'decode', method = 'POST' } = {}) =>
+  const decode = (sent: unknown, { secret = SECRET, origin = ORIGIN, verb = 'decode', method = 'POST' }: Call = {}) =>
     stack.call(method, `/temporal/codec/${secret}/${verb}`, null, sent, origin === null ? {} : { origin, 'x-namespace': 'default' });
   const text = ({ data }: Wire): string => Buffer.from(data ?? '', 'base64').toString('utf8');
 

@@ -190,7 +190,7 @@ export async function openDockerWorld(socketPath: string = DOCKER_SOCKET): Promi
 export async function eventually<T>(
   what: string,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
-  milliseconds = 10_000,
+  milliseconds = 30_000,
 ): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {
