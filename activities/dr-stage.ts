@@ -33,7 +33,7 @@ export interface DrStageParts {
 
 export function createNextStage(parts: DrStageParts): DrActivities['nextStage'] {
   const { pool, ledger } = parts;
-  return async ({ tenant: text, run_id, approval_id }) => {
+  return async ({ tenant: text, run_id, approval_id, patient }) => {
     const tenant = toTenantId(text);
     const found = await readDrRun(pool, tenant, run_id);
     if (found === null) return { kind: 'none' };
@@ -41,12 +41,13 @@ export function createNextStage(parts: DrStageParts): DrActivities['nextStage'] 
     // An earlier try of this activity, or a run that goes on after a crash.
     const open = openStage(stages);
     if (open !== null) return toOpened(parts, found, open);
-    if (run.ended_at !== null) return { kind: 'closed', status: run.status as DrRunEnd, state: run.reason ?? '' };
+    if (run.ended_at !== null) return { kind: 'closed', status: run.status as DrRunEnd, state: describeState(run.plan, settledActs(stages)) };
     if (run.status === 'PAUSED') return { kind: 'paused' };
     const acts = settledActs(stages);
     const move: DrMove = run.status === 'ABORTING' ? { kind: 'close', status: 'ABORTED' } : nextMove(run.plan, acts);
     try {
       if (move.kind === 'close') return await close(ledger, found, move.status);
+      if (patient && !(await isInventoryFresh(pool, found))) return { kind: 'wait' };
       await openNext(parts, found, move, approval_id);
     } catch (error) {
       if (!isWingmanError(error) || (error.code !== 'DR_PAUSED' && error.code !== 'DR_STATE')) throw error;
@@ -64,18 +65,27 @@ export function createNextStage(parts: DrStageParts): DrActivities['nextStage'] 
   };
 }
 
+/** What the gateway last told of the engine is younger than what the act before did: a card of an older world would be taken back at once. */
+async function isInventoryFresh(pool: Pool, { run, stages }: DrRun): Promise<boolean> {
+  const last = stages.at(-1);
+  if (last === undefined || !last.began) return true;
+  const [inventory, executions] = await Promise.all([readInventory(pool, run.environment), listExecutionsOfApproval(pool, toTenantId(run.tenant), last.approval_id)]);
+  const done = Math.max(...executions.map(({ finished_at }) => finished_at?.getTime() ?? 0));
+  return inventory !== null && Date.parse(inventory.as_of) >= done;
+}
+
 async function close(ledger: Ledger, { run, stages, controls }: DrRun, status: DrRunEnd): Promise<NextStage> {
   const state = describeState(run.plan, settledActs(stages));
   const last = stages.at(-1);
   const control = controls.at(-1);
   const why = status === 'ABORTED' && control !== undefined ? `aborted by ${control.reviewer}${control.note === null ? '' : `: ${control.note}`}` : status === 'COMPLETED' ? null : (last?.reason ?? null);
-  const reason = storableText([state, ...(why === null ? [] : [why])].join(' — ').slice(0, 2000));
+  const reason = why === null ? null : storableText(why.slice(0, 2000));
   await ledger.append({
     tenant: run.tenant, kind: 'dr.closed', idem: `dr-closed:${run.run_id}`, projection: {},
-    body: canonicalJson({ run_id: run.run_id, drill: run.drill, status, reason }),
+    body: canonicalJson({ run_id: run.run_id, drill: run.drill, status, state: storableText(state.slice(0, 4000)), reason }),
   });
   failpoint('worker.after_dr_closed');
-  return { kind: 'closed', status, state: reason };
+  return { kind: 'closed', status, state };
 }
 
 async function openNext({ pool, ledger }: DrStageParts, found: DrRun, move: Extract<DrMove, { kind: 'open' }>, approval_id: string): Promise<void> {

@@ -41,7 +41,7 @@ export interface OpenedStage {
   readonly summary: string;
 }
 
-export type NextStage = OpenedStage | { readonly kind: 'paused' } | { readonly kind: 'closed'; readonly status: DrRunEnd; readonly state: string } | { readonly kind: 'none' };
+export type NextStage = OpenedStage | { readonly kind: 'paused' } | { readonly kind: 'wait' } | { readonly kind: 'closed'; readonly status: DrRunEnd; readonly state: string } | { readonly kind: 'none' };
 
 export type StageStanding =
   /** People have not decided, or a step is under way. */
@@ -53,8 +53,8 @@ export type StageStanding =
   | { readonly kind: 'settled'; readonly end: DrEnd };
 
 export interface DrActivities {
-  /** The act that is open, or the next one with its ledger row; or how the run ended. */
-  nextStage(ask: DrInput & { readonly approval_id: string }): Promise<NextStage>;
+  /** The act that is open, or the next one with its ledger row; or how the run ended. `patient`: `wait` while the engine's inventory is older than the last act. */
+  nextStage(ask: DrInput & { readonly approval_id: string; readonly patient: boolean }): Promise<NextStage>;
   /** How the act stands by the rows of its request and by what was seen; its end is written once. */
   settleStage(
     ask: DrInput & {

@@ -3,14 +3,14 @@
  * decided by the run's rows (activities/dr-stage.ts); this is its clock, and where a person's pause, resume and abort arrive.
  */
 import {
-  allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, isCancellation, ParentClosePolicy, setCurrentDetails, setHandler, startChild, uuid4,
+  allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, isCancellation, ParentClosePolicy, setCurrentDetails, setHandler, sleep, startChild, uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Observation } from '../domain/claim';
 import { APPROVAL_WORKFLOW, approvalWorkflowId, drWorkflowId, SEARCH_ATTRIBUTES } from '../temporal/names';
 import { dr } from './activity-proxies';
 import type { approval } from './approval';
-import type { ControlInput, DrInput, DrResult, OpenedStage } from './dr-messages';
+import type { ControlInput, DrInput, DrResult, NextStage, OpenedStage } from './dr-messages';
 import { refusalFailure } from './failures';
 import { lookAround } from './look-around';
 import { controlUpdate, lookSignal } from './messages';
@@ -55,20 +55,21 @@ export async function drPlan(input: DrInput): Promise<DrResult> {
   );
   setHandler(lookSignal, () =>
     inTurn(async () => {
-      await dr.recheckWorld(input);
+      // Without a card there is nothing to compare; the loop reads the rows by itself.
+      if (child !== null) await dr.recheckWorld(input);
       await tellChild();
     }),
   );
 
   for (;;) {
     const seen = changes;
-    const next = await dr.nextStage({ ...input, approval_id: uuid4() });
+    const next = await nextStage();
     if (next.kind === 'none' || next.kind === 'closed') {
       setCurrentDetails(next.kind === 'none' ? 'there is no such run' : `**${next.status}**\n\n${next.state}`);
       await condition(allHandlersFinished);
       return { status: next.kind === 'none' ? 'NONE' : next.status };
     }
-    if (next.kind === 'paused') {
+    if (next.kind === 'paused' || next.kind === 'wait') {
       setCurrentDetails('**PAUSED**');
       await condition(() => changes !== seen, PAUSED_LOOK);
     } else {
@@ -81,6 +82,16 @@ export async function drPlan(input: DrInput): Promise<DrResult> {
       await condition(allHandlersFinished);
       await continueAsNew<typeof drPlan>(input);
     }
+  }
+
+  /** The inventory follows an act within a tenth of a second; where nothing changed, it does not follow at all. */
+  async function nextStage(): Promise<NextStage> {
+    for (let tries = 0; tries < 12; tries += 1) {
+      const next = await dr.nextStage({ ...input, approval_id: uuid4(), patient: true });
+      if (next.kind !== 'wait') return next;
+      await sleep(250);
+    }
+    return dr.nextStage({ ...input, approval_id: uuid4(), patient: false });
   }
 
   async function runStage(stage: OpenedStage): Promise<void> {

@@ -120,7 +120,7 @@ describe('kill -9 at the boundaries of a recovery run', () => {
 
     const expected = status === 'COMPLETED' ? [[1, 'DONE'], [2, 'DONE']] : [[1, 'FAILED']];
     expect(done['stages'].filter(({ end }: { end: string }) => end !== 'WORLD_CHANGED').map(({ stage, end }: Record<string, unknown>) => [stage, end])).toEqual(expected);
-    if (status !== 'COMPLETED') expect(done['reason']).toContain('UNKNOWN');
+    if (status !== 'COMPLETED') expect(String(done['reason'])).toContain('UNKNOWN');
     const kinds = await pool.query<{ kind: string; n: string }>(`select kind, count(*) as n from wingman.ledger where body::jsonb ->> 'run_id' = $1 and kind in ('dr.started', 'dr.closed') group by kind`, [run]);
     expect(kinds.rows.map(({ n }) => Number(n))).toEqual([1, 1]);
     const events = (await world.call({
