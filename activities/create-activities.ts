@@ -40,7 +40,7 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
   const mintParts = { pool, now, mint: keys.mint, gatewaySeal: keys.gatewaySeal };
   const mintStep = createMintStep(mintParts);
   return {
-    openRequest: createOpenRequest({ pool, ledger, now, model: model !== null }),
+    openRequest: createOpenRequest({ pool, ledger, now }),
     recordDecision: createRecordDecision({ pool, ledger, now, keyset: keys.keyset, mintStep }),
     closeRequest: createCloseRequest({ pool, ledger }),
     readClosed: ({ tenant, approval_id }) => readClosedRow(pool, tenant, approval_id),

@@ -19,11 +19,9 @@ export interface OpenRequestParts {
   readonly pool: Pool;
   readonly ledger: Ledger;
   readonly now: () => number;
-  /** False when no model is configured: then none is expected. */
-  readonly model: boolean;
 }
 
-export function createOpenRequest({ pool, ledger, now, model }: OpenRequestParts) {
+export function createOpenRequest({ pool, ledger, now }: OpenRequestParts) {
   return async ({ input, approval_id }: { input: SubmitInput; approval_id: string }): Promise<OpenedRequest> => {
     const tenant = toTenantId(input.tenant);
     const [policy, inventory] = await Promise.all([readPolicy(pool, tenant), readInventory(pool, input.environment)]);
@@ -44,7 +42,8 @@ export function createOpenRequest({ pool, ledger, now, model }: OpenRequestParts
       now: now(),
       sha256: sha256Hex,
     });
-    const ask_model = model && policy.policy.consensus.voters.includes('model');
+    // Also where no model is configured: a voter that the policy names and nobody is counts as HIGH.
+    const ask_model = policy.policy.consensus.voters.includes('model');
     const { workflowExecution } = activityInfo();
     const workflow_id = workflowExecution?.workflowId ?? '';
     const run_id = workflowExecution?.runId ?? '';

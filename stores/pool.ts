@@ -23,6 +23,8 @@ export function createPool(url: string, { max = 10, onError }: PoolOptions = {})
     keepAlive: true,
   });
   pool.on('error', (error) => onError?.(error));
+  // The pool listens to idle connections alone: one that breaks while it is in use would end the process. Its query fails anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return toMappedPool(pool);
 }
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { createApplyModelVote } from '../../activities/apply-model-vote';
 import type { Vote } from '../../domain/consensus';
 import { createLedger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
 import { DEFAULT_POLICY, startStack, type Stack } from '../support/stack';
+import { until } from '../support/until';
 
 const POLICY = DEFAULT_POLICY.replace('voters: [rules, structure]', 'voters: [rules, structure, model]').replace(
   /^rules:\n/m,
@@ -18,12 +21,18 @@ const POLICY = DEFAULT_POLICY.replace('voters: [rules, structure]', 'voters: [ru
 describe('the late vote of a model', () => {
   let stack: Stack;
   let pool: Pool;
+  let silent: Server;
   beforeAll(async () => {
-    stack = await startStack({ policySource: POLICY });
+    // A model that takes its time: what it says comes from here.
+    silent = createServer(() => undefined);
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    stack = await startStack({ policySource: POLICY, model: { host: `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`, model: 'silent' } });
     pool = createPool(stack.database.urlOf('wingman_worker'), { max: 2, onError: () => undefined });
   });
   afterAll(async () => {
     await pool?.end();
+    silent?.closeAllConnections();
+    silent?.close();
     await stack?.close();
   });
 
@@ -41,5 +50,23 @@ describe('the late vote of a model', () => {
     const apply = createApplyModelVote({ pool, ledger: createLedger(pool), now: Date.now });
     expect(await apply({ approval_id, tenant: row?.tenant ?? '', vote: { voter: 'model', risk_level, reason: 'it looks so' } })).toEqual({ quorum });
     expect((await stack.call('GET', `/approvals/${approval_id}`, stack.agent_key)).body['quorum']).toBe(quorum);
+  });
+});
+
+describe('a model that the policy names and nobody configured', () => {
+  it('counts as HIGH, with its reason on the card', async () => {
+    const stack = await startStack({ policySource: DEFAULT_POLICY.replace('voters: [rules, structure]', 'voters: [rules, structure, model]') });
+    try {
+      const { body } = await stack.call('POST', '/approvals/request', stack.agent_key, {
+        worker_id: 'agent-1', task_name: 'Restart', instruction: 'Do it.', deployment_env: 'dev', commands: ['docker restart web'],
+      });
+      const request = await until('the vote is in', async () => {
+        const { body: now } = await stack.call('GET', `/approvals/${String(body['request'].request_id)}`, stack.agent_key);
+        return now['risk_level'] === 'HIGH' && now;
+      });
+      expect(request['risk_reason']).toContain('no model is configured');
+    } finally {
+      await stack.close();
+    }
   });
 });

@@ -47,6 +47,17 @@ describe('connections of a process', () => {
     }
   });
 
+  it('do not end the process when they break while they are in use and say nothing', async () => {
+    const during = withTenant(pool, acme, async (client) => {
+      const gone = new Promise<void>((done) => client.once('end', done));
+      await endConnections();
+      await gone;
+      return client.query('select 1');
+    });
+    await expect(during).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(await tenantSeen(acme)).toBe('acme');
+  });
+
   it('work for nobody before they were told', async () => {
     const { rows } = await pool.query<{ n: string }>(`select count(*) as n from wingman.approvals`);
     expect(rows).toEqual([{ n: '0' }]);
