@@ -6,6 +6,8 @@ import type { Ledger } from '../stores/ledger';
 import type { CoreActivities, VoteActivities } from './approval-activities';
 import { createApplyModelVote } from './apply-model-vote';
 import { createAttendIncident } from './attend-incident';
+import { createDrControl } from './dr-control';
+import { createNextStage, createSettleStage } from './dr-stage';
 import { createCloseRequest, createRecordDecision, readClosedRow } from './decide-request';
 import { createIssueToken, createMintStep } from './mint-step';
 import { createOpenRequest } from './open-request';
@@ -16,6 +18,7 @@ import { createRemedyActivities, type RemedyActivities } from './settle-remedy';
 import { createNoteNotStarted, createSettleStep } from './settle-step';
 import { createSweepActivities } from './sweep';
 import type { IncidentActivities, ModelClaimActivities, SweepActivities, TruthActivities } from './truth-activities';
+import type { DrActivities } from '../workflows/dr-messages';
 import { createVoteByModel, type ModelConfig } from './vote-by-model';
 
 export interface ActivityParts {
@@ -28,7 +31,7 @@ export interface ActivityParts {
   readonly defaultHost: string;
 }
 
-export type AllActivities = CoreActivities & VoteActivities & TruthActivities & ModelClaimActivities & SweepActivities & IncidentActivities & RemedyActivities;
+export type AllActivities = CoreActivities & VoteActivities & TruthActivities & ModelClaimActivities & SweepActivities & IncidentActivities & RemedyActivities & DrActivities;
 
 /** Forged messages that name no tenant are recorded under this one, which no credential belongs to. */
 const NO_TENANT = 'none';
@@ -39,7 +42,7 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
   return {
     openRequest: createOpenRequest({ pool, ledger, now }),
     recordDecision: createRecordDecision({ pool, ledger, now, keyset: keys.keyset, mintStep }),
-    closeRequest: createCloseRequest({ ledger }),
+    closeRequest: createCloseRequest({ pool, ledger }),
     readClosed: ({ tenant, approval_id }) => readClosedRow(pool, tenant, approval_id),
     mintStep,
     issueToken: createIssueToken(mintParts),
@@ -51,6 +54,9 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
     proposeClaims: createProposeClaims({ pool, model }),
     ...createSweepActivities({ pool }),
     ...createRemedyActivities({ pool, ledger }),
+    nextStage: createNextStage({ pool, ledger, now, defaultHost }),
+    settleStage: createSettleStage({ pool, ledger, now, defaultHost }),
+    ...createDrControl({ pool, ledger, keyset: keys.keyset, now }),
     attendIncident: createAttendIncident({ pool, ledger }),
     voteByModel: createVoteByModel({ pool, model }),
     async recordForgery({ approval_id, tenant, what }) {

@@ -9,7 +9,7 @@ import { failpoint } from '../platform/failpoint';
 import { verifyAttestation } from '../security/attestation';
 import { sha256Hex } from '../security/digest';
 import type { Keyset } from '../security/keyset';
-import { readApproval, type ApprovalRow } from '../stores/approvals';
+import { drillOf, readApproval, type ApprovalRow } from '../stores/approvals';
 import { readRevokedKids } from '../stores/key-revocations';
 import type { Ledger, StoredEntry } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
@@ -90,7 +90,7 @@ async function appendVote({ ledger, pool }: DecideParts, a: ApprovalRow, input: 
     await ledger.append({
       tenant: a.tenant,
       kind: 'approval.decision',
-      body: canonicalJson({ approval_id: a.request_id, reviewer: input.reviewer, decision: input.decision, note: noteOf(input), plan_hash: a.plan_hash }),
+      body: canonicalJson({ approval_id: a.request_id, reviewer: input.reviewer, decision: input.decision, note: noteOf(input), plan_hash: a.plan_hash, ...drillOf(a) }),
       idem: `decision:${a.request_id}:${input.reviewer}:${input.decision}`,
       projection: { attestation: input.attestation },
     });
@@ -107,7 +107,7 @@ async function appendEnd({ ledger }: DecideParts, a: ApprovalRow, input: Input, 
     kind: 'approval.closed',
     body: canonicalJson({
       approval_id: a.request_id, status, decided_by: input.reviewer, decision: input.decision, note: noteOf(input),
-      plan_hash: a.plan_hash, attestation_sha256: sha256Hex(input.attestation),
+      plan_hash: a.plan_hash, attestation_sha256: sha256Hex(input.attestation), ...drillOf(a),
     }),
     idem: `closed:${a.request_id}`,
     projection: { attestation: input.attestation },
@@ -115,12 +115,13 @@ async function appendEnd({ ledger }: DecideParts, a: ApprovalRow, input: Input, 
   return toClosedRow(row);
 }
 
-export function createCloseRequest({ ledger }: { readonly ledger: Ledger }): CoreActivities['closeRequest'] {
+export function createCloseRequest({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['closeRequest'] {
   return async ({ approval_id, tenant, status, by }) => {
+    const approval = await requireApproval(pool, tenant, approval_id);
     const [row] = await ledger.append({
       tenant,
       kind: 'approval.closed',
-      body: canonicalJson({ approval_id, status, decided_by: by, decision: null, note: null }),
+      body: canonicalJson({ approval_id, status, decided_by: by, decision: null, note: null, ...drillOf(approval) }),
       idem: `closed:${approval_id}`,
       projection: {},
     });

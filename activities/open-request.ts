@@ -13,7 +13,7 @@ import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import type { Pool } from 'pg';
-import type { OpenedRequest, SubmitInput } from '../workflows/messages';
+import type { DrLink, OpenedRequest, SubmitInput } from '../workflows/messages';
 
 export interface OpenRequestParts {
   readonly pool: Pool;
@@ -38,6 +38,7 @@ export function createOpenRequest({ pool, ledger, now }: OpenRequestParts) {
       policy: policy.policy,
       inventory,
       agent_record,
+      ...(input.dr === undefined ? {} : { recovery: input.dr }),
       now: now(),
       sha256: sha256Hex,
     });
@@ -80,6 +81,7 @@ function ledgerBody(input: SubmitInput, approval_id: string, a: Assessment, poli
     reasons: a.reasons.map(({ code, message }) => ({ code, message: redact(message) })),
     policy_version,
     request_minutes: a.outcome.validity.request_minutes,
+    ...(input.dr === undefined ? {} : { dr_run_id: input.dr.run_id, dr_position: input.dr.position, drill: input.dr.drill }),
   };
 }
 
@@ -109,7 +111,12 @@ function projection(input: SubmitInput, a: Assessment): { readonly [key: string]
     execution_minutes: a.outcome.validity.execution_minutes,
     token_ttl_seconds: a.outcome.validity.token_ttl_seconds,
     nudge: false,
+    dr: input.dr === undefined ? null : linkOf(input.dr),
   };
+}
+
+function linkOf({ run_id, position, stage, stages, direction, name, drill }: DrLink): { readonly [key: string]: Json } {
+  return { run_id, position, stage, stages, direction, name, drill };
 }
 
 /** From the row that is in the ledger, which may be that of an earlier try of this activity. */

@@ -17,6 +17,7 @@ import { accountRoutes } from './routes/account';
 import { incidentRoutes } from './routes/incidents';
 import { ledgerRoutes } from './routes/ledger';
 import { operationRoutes } from './routes/operations';
+import { recoveryRoutes } from './routes/recovery';
 import { systemRoutes } from './routes/system';
 
 /** @param extend adds what is no endpoint for clients, before the answer for everything else */
@@ -44,6 +45,7 @@ export function createApp(context: ApiContext, extend: (app: Express) => void = 
     ...gateRoutes(context),
     ...approvalRoutes(context),
     ...executionRoutes(context),
+    ...recoveryRoutes(context),
     ...claimRoutes(context),
     ...incidentRoutes(context),
     ...accountRoutes(context),

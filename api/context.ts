@@ -7,6 +7,7 @@ import type { Ledger } from '../stores/ledger';
 import type { ApprovalWorkflows } from './approval-workflows';
 import type { Executions } from './executions';
 import type { Feed } from './feed';
+import type { RecoveryWorkflows } from './recovery-workflows';
 import type { RateLimits } from './rate-limits';
 import type { Remedies } from './remedies';
 import type { Verifications } from './verifications';
@@ -16,6 +17,7 @@ export interface ApiContext {
   readonly ledger: Ledger;
   readonly workflows: ApprovalWorkflows;
   readonly executions: Executions;
+  readonly recovery: RecoveryWorkflows;
   readonly verifications: Verifications;
   readonly remedies: Remedies;
   readonly feed: Feed;

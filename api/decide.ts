@@ -7,11 +7,12 @@ import { redact } from '../domain/redact';
 import { failpoint } from '../platform/failpoint';
 import { signAttestation } from '../security/attestation';
 import { sha256Hex } from '../security/digest';
-import { readApproval, type ApprovalRow } from '../stores/approvals';
+import { drillOf, readApproval, type ApprovalRow } from '../stores/approvals';
 import { readPolicy } from '../stores/policies';
 import { requireSay, type AgentPrincipal, type OperatorPrincipal, type ReviewerPrincipal } from './authenticate';
 import type { ApiContext } from './context';
 import type { DecideBody } from '../contracts/wire';
+import { requireSameWorld } from './recovery';
 import { requestView } from './views';
 
 /** Carries the decision that stands, so that whoever came late learns it from the refusal itself. */
@@ -34,6 +35,7 @@ export async function decideRequest(
   if (body.plan_hash !== undefined && body.plan_hash !== row.plan_hash && decision === 'APPROVE') {
     throw new DecidedAlready(refusal('PLAN_HASH_MISMATCH', 'the plan that you were shown is not the plan of this request; look at it again'), row);
   }
+  if (decision === 'APPROVE') await requireSameWorld(context, row, reviewer.tenant);
   const note = body.note === undefined ? null : redact(body.note);
   const attestation = signAttestation(
     {
@@ -95,7 +97,7 @@ async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, ro
 
 /** Stopping must work when all else is down: the first committed end stands, and the workflow is told when it can be reached. */
 async function rejectWithoutTemporal(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, note: string | null, attestation: string): Promise<void> {
-  const end = { status: 'REJECTED', decided_by: reviewer.reviewer, decision: 'REJECT', note, plan_hash: row.plan_hash, attestation_sha256: sha256Hex(attestation) };
+  const end = { status: 'REJECTED', decided_by: reviewer.reviewer, decision: 'REJECT', note, plan_hash: row.plan_hash, attestation_sha256: sha256Hex(attestation), ...drillOf(row) };
   await closeWithoutTemporal(context, row, end, { attestation });
 }
 

@@ -19,6 +19,8 @@ import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
 import { createExecutions } from './executions';
 import { createFeed } from './feed';
 import { startNudging } from './nudge';
+import { startRecoveryRound } from './recovery-round';
+import { createRecoveryWorkflows } from './recovery-workflows';
 import { createRemedies, startRemedies } from './remedies';
 import { createRateLimits } from './rate-limits';
 import { createVerifications } from './verifications';
@@ -67,9 +69,10 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${String(port)}`;
   const ledger = createLedger(pool);
+  const recovery = createRecoveryWorkflows({ client, taskQueue });
   const remedies = createRemedies({ pool, ledger, workflows });
   const app = createApp({
-    pool, feed, workflows, gatewaySeal, log, ledger, remedies,
+    pool, feed, workflows, gatewaySeal, log, ledger, remedies, recovery,
     executions: createExecutions({ client, taskQueue, gatewaySeal }),
     verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),
@@ -92,11 +95,12 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   });
   server.on('request', app);
   const nudging = startNudging({ pool, workflows, log });
+  const recovering = startRecoveryRound({ pool, recovery, log });
   const remedying = startRemedies({ pool, remedies, client, taskQueue, log });
   return {
     url,
     async close() {
-      await Promise.all([nudging.close(), remedying.close()]);
+      await Promise.all([nudging.close(), remedying.close(), recovering.close()]);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

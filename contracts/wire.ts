@@ -67,6 +67,16 @@ export const verifyBody = z
 export const acknowledgeBody = z.strictObject({ note: z.string().max(2000).optional() }).meta({ id: 'AcknowledgeIncident' });
 export const resolveIncidentBody = z.strictObject({ resolution: z.string().min(1).max(2000) }).meta({ id: 'ResolveIncident' });
 
+export const drStartBody = z
+  .strictObject({
+    worker_id: workerId,
+    deployment_env: environment.optional(),
+    plan: z.union([z.string().min(1).max(262_144), z.looseObject({})]).meta({ description: 'The plan file as text (YAML), or the same as JSON; docs/dr-plan.schema.json' }),
+    drill: z.boolean().optional().meta({ description: 'Every gate and every look, and nothing is executed' }),
+  })
+  .meta({ id: 'StartRecovery' });
+export const drControlBody = z.strictObject({ note: z.string().max(2000).optional() }).meta({ id: 'ControlRecovery' });
+
 export const limitQuery = z.coerce.number().int().min(1).max(500);
 
 export const explainBody = requestBody.omit({ callback_url: true, execute: true }).meta({ id: 'PolicyExplain' });
@@ -102,5 +112,6 @@ export const revokeSigningKeyBody = z.strictObject({ kid: z.string().min(1).max(
 export type CheckBody = z.infer<typeof checkBody>;
 export type RequestBody = z.infer<typeof requestBody>;
 export type DecideBody = z.infer<typeof decideBody>;
+export type DrStartBody = z.infer<typeof drStartBody>;
 export type KeyBody = z.infer<typeof keyBody>;
 export type ExplainBody = z.infer<typeof explainBody>;

@@ -48,6 +48,15 @@ export interface ContainerFacts {
   readonly status: string;
   /** Published, such as `0.0.0.0:80->80/tcp`. */
   readonly ports: readonly string[];
+  /** What else a preview needs. All of it is missing in an inventory that an older gateway wrote. */
+  readonly image_id?: string;
+  readonly networks?: readonly string[];
+  /** Volumes that are mounted; those without a name of their own have 64 hexadecimal digits. */
+  readonly volumes?: readonly string[];
+  /** Of Compose: which project and service it is, and the services that it depends on. Labels: whoever made it wrote them. */
+  readonly project?: string;
+  readonly service?: string;
+  readonly depends_on?: readonly string[];
 }
 export interface ImageFacts {
   readonly id: string;

@@ -4,7 +4,7 @@
  */
 import type { BoundTarget, Inventory } from './action';
 import type { AgentVerdicts } from './agent-record';
-import { renderCard, type Card } from './card';
+import { renderCard, type Card, type CardRecovery } from './card';
 import { combineVotes, type Consensus } from './consensus';
 import { commandsFromInstruction } from './commands-section';
 import { isWingmanError, type ErrorCode } from './errors';
@@ -29,6 +29,8 @@ export interface AssessmentInput {
   readonly inventory: Inventory | null;
   /** See `PolicyInput.agent_record`. */
   readonly agent_record?: AgentVerdicts | null;
+  /** A stage of a recovery run: it always waits for people, and for at least so many. */
+  readonly recovery?: CardRecovery & { readonly quorum: number };
   readonly now: number;
   readonly sha256: (text: string) => string;
 }
@@ -69,7 +71,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
     voters,
     policy.consensus.dissent_adds_reviewers,
   );
-  const outcome = evaluatePolicy(policy, {
+  const evaluated = evaluatePolicy(policy, {
     environment,
     worker_id,
     task_name,
@@ -83,6 +85,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
     agent_record: input.agent_record ?? null,
     now,
   });
+  const outcome = input.recovery === undefined ? evaluated : gated(evaluated, input.recovery.quorum);
   const reasons = [...read.reasons, ...outcome.refusals];
   const status = reasons.length > 0 ? 'AUTO_REJECTED' : outcome.outcome;
   const plan_text = read.plan === null ? null : canonicalPlan(read.plan, input);
@@ -114,8 +117,14 @@ export function assessRequest(input: AssessmentInput): Assessment {
       outcome,
       consensus,
       instruction_report: report,
+      ...(input.recovery === undefined ? {} : { recovery: input.recovery }),
     }),
   };
+}
+
+/** Every stage is a gate, whatever it does: the policy may ask for more people, never for none. */
+function gated(outcome: PolicyOutcome, quorum: number): PolicyOutcome {
+  return { ...outcome, outcome: outcome.outcome === 'AUTO_APPROVED' ? 'PENDING' : outcome.outcome, quorum: Math.max(outcome.quorum, quorum) };
 }
 
 interface ReadPlan {

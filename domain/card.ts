@@ -4,6 +4,7 @@
  * characters shown, and every line of an instruction framed, so that no text can pass for one of the server's own lines.
  */
 import type { BoundTarget, Inventory, Reversibility } from './action';
+import { blastLines, blastRadius, type BlastWord } from './blast-radius';
 import type { Consensus, Vote } from './consensus';
 import { hasHidden, showHidden, showOnOneLine } from './hidden-text';
 import type { InstructionReport } from './instruction-report';
@@ -26,6 +27,19 @@ export interface CardInput {
   readonly outcome: PolicyOutcome;
   readonly consensus: Consensus;
   readonly instruction_report: InstructionReport;
+  readonly recovery?: CardRecovery;
+}
+
+/** Of a stage of a recovery run; said by the server from the run's rows. */
+export interface CardRecovery {
+  readonly run_id: string;
+  readonly stage: number;
+  readonly stages: number;
+  readonly direction: 'do' | 'undo';
+  readonly name: string;
+  readonly drill: boolean;
+  /** One line for each act before it: what it really did. */
+  readonly earlier: readonly string[];
 }
 
 export interface CardStep {
@@ -59,6 +73,10 @@ export interface Card {
   readonly instruction: { readonly lines: readonly string[]; readonly more: number };
   readonly score: number;
   readonly warnings: readonly string[];
+  /** In one word, and then line by line; null without a plan. Missing on cards of an older release. */
+  readonly blast_radius?: { readonly word: BlastWord; readonly lines: readonly string[] } | null;
+  /** Only of stages of a recovery run. */
+  readonly recovery?: CardRecovery;
 }
 
 /** Before each line of an agent's text; no line of the server begins with it. */
@@ -88,7 +106,18 @@ export function renderCard(input: CardInput): Card {
     instruction: frame(input.instruction),
     score: input.instruction_report.score,
     warnings: warningsOf(input),
+    blast_radius: plan === null ? null : previewOf(plan, input.inventory),
+    ...(input.recovery === undefined ? {} : { recovery: recoveryOf(input.recovery) }),
   };
+}
+
+function previewOf(plan: Plan, inventory: Inventory | null): NonNullable<Card['blast_radius']> {
+  const radius = blastRadius(plan, inventory);
+  return { word: radius.word, lines: blastLines(radius).map(oneLine) };
+}
+
+function recoveryOf({ run_id, stage, stages, direction, name, drill, earlier }: CardRecovery): CardRecovery {
+  return { run_id, stage, stages, direction, name: oneLine(name), drill, earlier: earlier.map(oneLine) };
 }
 
 function renderSteps(plan: Plan, inventory: Inventory | null): readonly CardStep[] {

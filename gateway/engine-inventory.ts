@@ -13,6 +13,10 @@ interface ContainerRow {
   State: string;
   Status: string;
   Ports: readonly PublishedPort[] | null;
+  ImageID?: string;
+  Labels?: Readonly<Record<string, string>> | null;
+  NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> | null };
+  Mounts?: readonly { readonly Type?: string; readonly Name?: string }[] | null;
 }
 interface ImageRow {
   Id: string;
@@ -48,6 +52,7 @@ export async function readInventory(engine: Pick<Engine, 'call'>, now: Date): Pr
       state: row.State,
       status: row.Status,
       ports: formatPorts(row.Ports ?? []),
+      ...surroundingsOf(row),
     })),
     images: images.map(({ Id, RepoTags, RepoDigests }) => ({
       id: Id,
@@ -62,6 +67,24 @@ export async function readInventory(engine: Pick<Engine, 'call'>, now: Date): Pr
 /** `Names` also holds the names of old-style links (`/web/db`); the container's own has one slash. A dying one may have none. */
 const ownName = ({ Id, Names }: ContainerRow): string =>
   (Names ?? []).find((name) => name.lastIndexOf('/') === 0)?.slice(1) ?? Id.slice(0, 12);
+
+const MOST_LABEL = 300;
+
+/** Labels are whoever made the container's: bounded, and never more than a hint about who depends on whom. */
+function surroundingsOf({ ImageID, Labels, NetworkSettings, Mounts }: ContainerRow): Partial<Inventory['containers'][number]> {
+  const label = (name: string): string | undefined => Labels?.[`com.docker.compose.${name}`]?.slice(0, MOST_LABEL);
+  const [project, service] = [label('project'), label('service')];
+  // `db:service_started:false,cache:service_healthy:true`; older ones write the names alone.
+  const depends_on = (label('depends_on') ?? '').split(',').map((part) => part.split(':')[0] ?? '').filter((name) => name !== '');
+  return {
+    ...(ImageID === undefined ? {} : { image_id: ImageID }),
+    networks: Object.keys(NetworkSettings?.Networks ?? {}).sort(),
+    volumes: (Mounts ?? []).flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : [])).sort(),
+    ...(project === undefined ? {} : { project }),
+    ...(service === undefined ? {} : { service }),
+    ...(depends_on.length === 0 ? {} : { depends_on }),
+  };
+}
 
 const volumeId = ({ Name, CreatedAt }: VolumeRow): string => `${Name}@${CreatedAt ?? 'unknown'}`;
 

@@ -43,7 +43,12 @@ export interface ApprovalRow {
   readonly decision_note: string | null;
   readonly revoked_at: Date | null;
   readonly execution_status: string | null;
+  /** Of a stage of a recovery run. */
+  readonly dr: { readonly run_id: string; readonly position: number; readonly drill: boolean } | null;
 }
+
+/** Part of every row about a stage of a recovery run: nobody may take a drill for the real thing. */
+export const drillOf = ({ dr }: Pick<ApprovalRow, 'dr'>): { readonly dr_run_id?: string; readonly drill?: boolean } => (dr === null ? {} : { dr_run_id: dr.run_id, drill: dr.drill });
 
 export interface DecisionRow {
   readonly reviewer: string;

@@ -108,6 +108,9 @@ const REFUSED: Readonly<Partial<Record<ErrorCode, string>>> = {
   EXECUTION_NOT_UNKNOWN: 'only an execution with an UNKNOWN outcome can be resolved, and only once',
   TOKEN_REVOKED: 'the agent was quarantined after this token was minted; ask for another one',
   INCIDENT_STATE: 'the incident is not in a state for that; look at it again (`wingman incidents show`)',
+  DR_STATE: 'the recovery run is not in a state for that; look at it again (`wingman dr show`)',
+  DR_PAUSED: 'the recovery run is paused; a person has to resume it',
+  DR_DRILL: 'this is a drill: nothing of it is executed',
   TOKEN_KEY: 'the key that signed this token was revoked',
 };
 

@@ -35,6 +35,10 @@ export const remedyWorkflowId = (incidentId: string, attempt: number): string =>
 export const claimVerdictWorkflowId = (claimId: string): string => `claim-verdict:${claimId}`;
 export const incidentWorkflowId = (incidentId: string): string => `incident:${incidentId}`;
 
+/** One for each recovery run, and never a second: what it does follows from the run's rows. */
+export const DR_WORKFLOW = 'drPlan';
+export const drWorkflowId = (runId: string): string => `dr:${runId}`;
+
 export const SEARCH_ATTRIBUTES = {
   tenant: defineSearchAttributeKey('WingmanTenant', SearchAttributeType.KEYWORD),
   agent: defineSearchAttributeKey('WingmanAgent', SearchAttributeType.KEYWORD),

@@ -4,6 +4,7 @@ import type { CoreActivities, VoteActivities } from '../activities/approval-acti
 import type { IncidentActivities, LookActivities, ModelClaimActivities, SweepActivities, TruthActivities } from '../activities/truth-activities';
 import type { RemedyActivities } from '../activities/settle-remedy';
 import type { GatewayActivities } from '../gateway/gateway-activities';
+import type { DrActivities } from './dr-messages';
 import { gatewayQueue, proberQueue } from '../temporal/names';
 
 /**
@@ -51,6 +52,13 @@ export const truth = proxyLocalActivities<TruthActivities & SweepActivities & In
 });
 
 export const remedies = proxyLocalActivities<RemedyActivities>({
+  startToCloseTimeout: '4 seconds',
+  localRetryThreshold: '10 seconds',
+  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
+/** The rows of a recovery run, however long the database is away: no stage is lost, and none is opened twice. */
+export const dr = proxyLocalActivities<DrActivities>({
   startToCloseTimeout: '4 seconds',
   localRetryThreshold: '10 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },

@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES } from '../temporal/names';
 import { core, patientCore, voters } from './activity-proxies';
 import { refusalFailure } from './failures';
 import {
-  cancelUpdate, decideSignal, decideUpdate, refreshUpdate, standingQuery, submitUpdate,
+  cancelUpdate, decideSignal, decideUpdate, lookSignal, refreshUpdate, standingQuery, submitUpdate,
   type CancelInput, type DecideInput, type MintResult, type OpenedRequest, type Standing, type StepOutcome, type SubmitInput,
 } from './messages';
 import { runSteps } from './run-steps';
@@ -19,13 +19,21 @@ export interface ApprovalResult {
   readonly steps: readonly StepOutcome[];
 }
 
-export async function approval(): Promise<ApprovalResult> {
+/** @param asked a stage of a recovery run, whose parent starts this; everybody else submits by update */
+export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
   let opened: OpenedRequest | null = null;
   let opening = false;
   let failed = false;
   let state: ApprovalState | null = null;
   let firstStep: MintResult | null = null;
   let turn = Promise.resolve();
+
+  const take = (row: OpenedRequest): OpenedRequest => {
+    state = openApproval({ plan_hash: row.plan_hash as Sha256Hex | null, quorum: row.quorum, expires_at: row.expires_at }, row.status, row.opened_at);
+    opened = row;
+    setCurrentDetails(describe(row, state));
+    return row;
+  };
 
   setHandler(standingQuery, () => (opened === null || state === null ? null : standing(opened, state)));
 
@@ -40,15 +48,7 @@ export async function approval(): Promise<ApprovalResult> {
       }
       opening = true;
       try {
-        const row = await core.openRequest({ input, approval_id: uuid4() });
-        state = openApproval(
-          { plan_hash: row.plan_hash as Sha256Hex | null, quorum: row.quorum, expires_at: row.expires_at },
-          row.status,
-          row.opened_at,
-        );
-        opened = row;
-        setCurrentDetails(describe(row, state));
-        return row;
+        return take(await core.openRequest({ input, approval_id: uuid4() }));
       } catch (error) {
         // Nothing was written, so nothing is waiting: this run ends, and the same request starts a new one.
         failed = true;
@@ -149,6 +149,18 @@ export async function approval(): Promise<ApprovalResult> {
     await patientCore.recordForgery({ approval_id: opened?.approval_id ?? null, tenant: opened?.tenant ?? null, what: typeof payload });
   });
 
+  setHandler(lookSignal, () =>
+    inTurn(async () => {
+      if (opened === null || state === null || isFinal(state)) return;
+      const row = await patientCore.readClosed({ approval_id: opened.approval_id, tenant: opened.tenant });
+      if (row !== null) follow(row);
+    }),
+  );
+
+  if (asked?.dr !== undefined) {
+    opening = true;
+    take(await patientCore.openRequest({ input: asked, approval_id: asked.dr.approval_id }));
+  }
   await condition(() => state !== null || failed);
   const request = opened as OpenedRequest | null;
   if (request === null) {

@@ -1,6 +1,7 @@
 /** Every message that goes into or out of a workflow: the updates, and the shapes of what activities are asked and answer. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalStatus } from '../domain/approval';
+import type { ControlInput, DrStanding } from './dr-messages';
 
 /** What the API hands over once agent, tenant and environment are known from the credential. The texts are hostile. */
 export interface SubmitInput {
@@ -17,6 +18,25 @@ export interface SubmitInput {
   readonly ordered: boolean;
   readonly fingerprint: string;
   readonly callback_url: string | null;
+  /** A stage of a recovery run: set by the worker from the run's rows, never by whoever asks over HTTP. */
+  readonly dr?: DrLink;
+}
+
+/** Which act of which run a request is. */
+export interface DrLink {
+  readonly run_id: string;
+  readonly position: number;
+  readonly stage: number;
+  readonly stages: number;
+  readonly direction: 'do' | 'undo';
+  readonly name: string;
+  readonly drill: boolean;
+  /** As the run's row has it, so that a request that is no stage cannot pass for one. */
+  readonly approval_id: string;
+  /** At least so many reviewers, whatever the policy says. */
+  readonly quorum: number;
+  /** What earlier acts really did, for the card. */
+  readonly earlier: readonly string[];
 }
 
 /** The assessment as the ledger holds it; every branch of the workflow follows it and nothing else. */
@@ -71,6 +91,12 @@ export const refreshUpdate = defineUpdate<Standing>('refresh');
 export const standingQuery = defineQuery<Standing | null>('standing');
 /** Decisions come as updates; a signal of this name changes nothing and is recorded as a refusal. */
 export const decideSignal = defineSignal<[unknown]>('decide');
+
+/** To a recovery run, or from it to the request of a stage: rows, or the engine, may say something new; look. Carries nothing, since anybody who reaches Temporal can send it. */
+export const lookSignal = defineSignal('look');
+
+/** A person's pause, resume or abort of a recovery run. */
+export const controlUpdate = defineUpdate<DrStanding, [ControlInput]>('control');
 
 /** What the gateway is asked: nothing readable on the way, everything proves itself. */
 export interface StepOrder {

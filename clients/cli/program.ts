@@ -5,6 +5,7 @@ import { createCli } from './cli';
 import { addAgentCommands } from './commands/agent';
 import { addClaimCommands } from './commands/claims';
 import { addDecideCommands } from './commands/decide';
+import { addDrCommand } from './commands/dr';
 import { addExecutionsCommand } from './commands/executions';
 import { addIncidentsCommand } from './commands/incidents';
 import { addTruthCommand } from './commands/truth';
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   program.commandsGroup('Reviewers:');
   addInboxCommands(program, cli);
   addDecideCommands(program, cli);
+  addDrCommand(program, cli);
   program.commandsGroup('Operators:');
   addKeysCommand(program, cli);
   addReviewersCommand(program, cli);

@@ -7,6 +7,9 @@ export const showRequest: Show<RequestShape> = (request, style) => {
   const { card } = request;
   return [
     style.bold(`${request.status}  ${card.title}`),
+    ...(card.blast_radius == null ? [] : [card.blast_radius.word === 'destructive' ? style.red(`reach       ${card.blast_radius.word}`) : `reach       ${card.blast_radius.word}`]),
+    ...(card.blast_radius?.lines ?? []).map((line) => `            ${line}`),
+    ...recoveryLines(request, style),
     `request     ${request.request_id}`,
     `agent       ${card.worker_id} in ${card.environment}`,
     `risk        ${card.risk_level === 'HIGH' ? style.red(card.risk_level) : card.risk_level}: ${card.risk_reasons.join('; ')}`,
@@ -24,6 +27,16 @@ export const showRequest: Show<RequestShape> = (request, style) => {
     ...(request.execution_status === 'NOT_STARTED' ? [style.red('execution   NOT_STARTED: the gateway refused or the approval had lapsed')] : []),
   ].join('\n');
 };
+
+function recoveryLines({ card: { recovery } }: RequestShape, style: Style): readonly string[] {
+  if (recovery === undefined) return [];
+  const { run_id, stage, stages, direction, name, drill, earlier } = recovery;
+  return [
+    ...(drill ? [style.bold('drill       nothing of this is executed')] : []),
+    `recovery    ${direction === 'undo' ? 'undo of ' : ''}stage ${String(stage)} of ${String(stages)}, ${name}; run ${run_id}`,
+    ...earlier.map((line) => `before      ${line}`),
+  ];
+}
 
 function decisionLines(request: RequestShape): readonly string[] {
   const votes = (request.decisions ?? []).map(({ reviewer, decision, note, decided_at }) => `by          ${reviewer}: ${decision} ${decided_at}${note === null ? '' : `, ${note}`}`);

@@ -7,6 +7,7 @@
  * const decided = await wingman.waitForDecision(request.request_id);
  */
 import { approvalCalls } from './approval-calls';
+import { drCalls } from './dr-calls';
 import { executionCalls } from './execution-calls';
 import { operationCalls } from './operation-calls';
 import { runCalls } from './run-calls';
@@ -30,5 +31,5 @@ export function createWingmanClient(options: ClientOptions): WingmanClient {
 
 function callsOf(transport: ReturnType<typeof createTransport>) {
   const approvals = approvalCalls(transport);
-  return { ...approvals, ...runCalls(approvals), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport) };
+  return { ...approvals, ...runCalls(approvals), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport), ...drCalls(transport) };
 }

@@ -35,6 +35,10 @@ export interface CardShape {
   readonly instruction: { readonly lines: readonly string[]; readonly more: number };
   readonly score: number;
   readonly warnings: readonly string[];
+  /** What it reaches, in one word: none, reversible, recoverable or destructive; then line by line. Older servers say nothing. */
+  readonly blast_radius?: { readonly word: string; readonly lines: readonly string[] } | null;
+  /** Only of stages of a recovery run. */
+  readonly recovery?: { readonly run_id: string; readonly stage: number; readonly stages: number; readonly direction: string; readonly name: string; readonly drill: boolean; readonly earlier: readonly string[] };
 }
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'UNKNOWN';

@@ -28,6 +28,8 @@ export const shortId = (id: string): string => id.slice(0, 8);
 function head({ card, status, request_id, quorum, expires_at }: RequestShape): readonly string[] {
   return [
     `${status}  ${card.title}`,
+    ...(card.blast_radius == null ? [] : [`Reach: ${card.blast_radius.word}`, ...card.blast_radius.lines.map((line) => `  ${line}`)]),
+    ...recovery(card),
     `Request: ${request_id}`,
     `Agent: ${card.worker_id} in ${card.environment}`,
     `Risk: ${card.risk_level}: ${card.risk_reasons.join('; ')}`,
@@ -36,6 +38,12 @@ function head({ card, status, request_id, quorum, expires_at }: RequestShape): r
     ...card.votes.map(({ voter, risk_level, reason }) => `Voter ${voter}: ${risk_level}, ${reason}`),
     ...card.warnings.map((warning) => `Warning: ${warning}`),
   ];
+}
+
+function recovery({ recovery: of }: RequestShape['card']): readonly string[] {
+  if (of === undefined) return [];
+  const drill = of.drill ? ['DRILL: nothing of this is executed'] : [];
+  return [...drill, `Recovery: ${of.direction === 'undo' ? 'undo of ' : ''}stage ${String(of.stage)} of ${String(of.stages)}, ${of.name}`, ...of.earlier.map((line) => `Before: ${line}`)];
 }
 
 function plan({ card, plan_hash }: RequestShape): readonly string[] {

@@ -23,6 +23,9 @@ test('an inventory holds containers, images, networks and volumes as they are', 
     state: 'running',
     status: expect.stringMatching(/^Up /),
     ports: [],
+    image_id: expect.stringMatching(/^sha256:/),
+    networks: ['none'],
+    volumes: [],
   });
   expect(inventory.containers).toContainEqual(expect.objectContaining({ id: stopped.id, state: 'created' }));
   expect(inventory.images).toContainEqual({ id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), tags: [world.image], digests: [] });

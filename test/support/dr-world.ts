@@ -1,0 +1,89 @@
+/** A product on a real engine with a container to recover, and what tests of recovery runs ask over and over. */
+import { stringify } from 'yaml';
+import { startStack, type Answer, type Stack, type StackOptions } from './stack';
+import { openDockerWorld, type DockerWorld } from './docker-world';
+import { governedPolicy } from './governed-policy';
+import { until } from './until';
+
+export interface DrTestWorld {
+  readonly stack: Stack;
+  readonly world: DockerWorld;
+  /** A running container that the gateway knows, and the three stages that stop, remove and rebuild it. */
+  subject(short: string): Promise<{ readonly name: string; readonly stages: DrStages }>;
+  start(stages: readonly object[], more?: { readonly drill?: boolean; readonly name?: string }): Promise<string>;
+  show(run: string): Promise<Record<string, any>>;
+  /** The request that the run waits for, once it is another one than `not`. */
+  card(run: string, not?: string | null): Promise<string>;
+  approve(request: string): Promise<Answer>;
+  reject(request: string): Promise<Answer>;
+  control(run: string, action: 'pause' | 'resume' | 'abort', note?: string): Promise<Answer>;
+  ended(run: string): Promise<Record<string, any>>;
+  /** Of the engine itself: null if there is no such container. */
+  stateOf(name: string): Promise<string | null>;
+  /** The product's inventory says the same as the engine. */
+  seen(name: string, state: string | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DrStages {
+  readonly stop: Record<string, unknown>;
+  readonly remove: Record<string, unknown>;
+  readonly rebuild: Record<string, unknown>;
+}
+
+export async function openDrWorld(options: StackOptions = {}): Promise<DrTestWorld> {
+  const world = await openDockerWorld();
+  const policySource = governedPolicy({ containers: [`wm-${world.run}-*`] }, { registry: { images: [world.image], exec: {} } });
+  const stack = await startStack({ environments: ['dev'], policySource, ...options });
+  const show = async (run: string): Promise<Record<string, any>> => (await stack.call('GET', `/dr/runs/${run}`, stack.reviewer_key)).body;
+  const stateOf = async (name: string): Promise<string | null> => {
+    const found = (await world.get('/containers/json', { all: true, filters: JSON.stringify({ name: [`^/${name}$`] }) })) as { State: string }[];
+    return found[0]?.State ?? null;
+  };
+  const seen = async (name: string, state: string | null): Promise<void> => {
+    await until(`the inventory has ${name} ${String(state)}`, async () => {
+      const [row] = await stack.sql<{ inventory: { containers: { name: string; state: string }[] } | null }>(`select inventory from wingman.inventories where environment = 'dev'`);
+      return row?.inventory != null && (row.inventory.containers.find((one) => one.name === name)?.state ?? null) === state;
+    });
+  };
+  return {
+    stack, world, show, stateOf, seen,
+    async subject(short) {
+      const { name } = await world.createContainer({ name: world.name(short), cmd: ['sleep', '100000'] });
+      await seen(name, 'running');
+      const run = `docker run -d --name ${name} --network none --init ${world.image} sleep 100000`;
+      return {
+        name,
+        stages: {
+          stop: { name: 'stop', commands: [`docker stop -t 0 ${name}`], probe: [{ container: name, is: 'stopped' }], hold_seconds: 0, undo: { commands: [`docker start ${name}`], probe: [{ container: name, is: 'running' }] } },
+          remove: { name: 'remove', commands: [`docker rm ${name}`], probe: [{ container: name, is: 'absent' }], hold_seconds: 0, undo: { commands: [run], probe: [{ container: name, is: 'running' }] } },
+          rebuild: { name: 'rebuild', commands: [run], probe: [{ container: name, is: 'running' }], hold_seconds: 1 },
+        },
+      };
+    },
+    async start(stages, { drill = false, name = 'rebuild web' } = {}) {
+      const { status, body } = await stack.call('POST', '/dr/runs', stack.agent_key, { worker_id: 'agent-1', deployment_env: 'dev', plan: stringify({ version: 1, name, stages }, { aliasDuplicateObjects: false }), drill });
+      if (status !== 200) throw new Error(JSON.stringify(body));
+      return String(body['run_id']);
+    },
+    card: (run, not = null) =>
+      until('the next card is out', async () => {
+        const { waiting_for: id } = await show(run);
+        if (typeof id !== 'string' || id === not) return false;
+        const { status, body } = await stack.call('GET', `/approvals/${id}`, stack.reviewer_key);
+        return status === 200 && body['status'] === 'PENDING' && id;
+      }, 30_000),
+    approve: (request) => stack.call('POST', `/approvals/${request}/approve`, stack.reviewer_key, {}),
+    reject: (request) => stack.call('POST', `/approvals/${request}/reject`, stack.reviewer_key, { note: 'not now' }),
+    control: (run, action, note) => stack.call('POST', `/dr/runs/${run}/${action}`, stack.reviewer_key, note === undefined ? {} : { note }),
+    ended: (run) =>
+      until('the run has ended', async () => {
+        const body = await show(run);
+        return body['ended_at'] !== null && body;
+      }, 60_000),
+    async close() {
+      await stack.close();
+      await world.close();
+    },
+  };
+}
