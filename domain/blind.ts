@@ -1,4 +1,5 @@
 import type { Observation, Probe } from './claim';
+import type { Facts } from './claim-facts';
 
 /**
  * Why a probe could not look. None of the texts repeats what was asked: an agent wrote that, and a message of ours is no place for it.
@@ -43,9 +44,8 @@ export const BLIND_MESSAGES = {
 
 export type BlindCode = keyof typeof BLIND_MESSAGES;
 
-export type Facts = Extract<Observation, { readonly seen: unknown }>['seen'];
-/** What a look came back with, before it is signed with probe, host and time. */
-export type Look = { readonly seen: Facts } | { readonly blind: BlindCode };
+/** What a look of a kind came back with, before it is signed with probe, host and time. */
+export type Look<Kind extends keyof Facts = keyof Facts> = { readonly seen: Facts[Kind] } | { readonly blind: BlindCode };
 
 export function toObservation(probe: Probe, host: string, at: string, look: Look): Observation {
   if ('seen' in look) return { probe, host, at, seen: look.seen };

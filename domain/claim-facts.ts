@@ -5,28 +5,34 @@
  */
 import type { Observation, Probe } from './claim';
 
+/** Why a wanted fact is null, beside it: TOO_LARGE, TIMED_OUT, UNREADABLE, CHANGED or NOT_APPLICABLE. */
+type Unknown = { readonly [Fact in 'sha256' | 'lines' | 'entries' as `${Fact}_unknown`]?: string };
+
 export interface Facts {
   /** `type` is what the path itself resolves to inside the roots; `entries`, `files`, `directories` count one level, dotfiles too. */
-  readonly file: {
+  readonly file: Unknown & {
     exists: boolean;
-    type?: 'file' | 'directory' | 'other';
+    type?: 'file' | 'directory';
     size?: number;
     mode?: string;
-    sha256?: string;
-    lines?: number;
-    entries?: number;
-    files?: number;
-    directories?: number;
+    links?: number;
+    sha256?: string | null;
+    /** With a last one that has no line feed; `line_feeds` as wc(1) counts. */
+    lines?: number | null;
+    line_feeds?: number;
+    entries?: number | null;
+    files?: number | null;
+    directories?: number | null;
     /** Birth, last write, last change of the inode. */
-    created_at?: string;
-    modified_at?: string;
-    changed_at?: string;
+    created_at?: string | null;
+    modified_at?: string | null;
+    changed_at?: string | null;
   };
-  /** Processes whose name (comm or base name of argv[0]) is the one asked for, or the pid. `complete` false: not all were visible. */
-  readonly process: { count: number; complete?: boolean; pids?: readonly string[]; name?: string; started_at?: string };
-  readonly port: { listening: boolean; process?: string };
-  /** `responded` false is a refused or reset connection or a name that does not exist; a timeout too. Redirects are not followed. */
-  readonly http: { responded: boolean; status?: number; duration_ms?: number };
+  /** Processes whose name (comm or base name of argv[0]) is the one asked for, or the pid. `complete` false: not all were visible. `started_at` where there is one alone. */
+  readonly process: { count: number; complete: boolean; pids: readonly string[]; started_at: string | null };
+  readonly port: { listening: boolean; addresses?: readonly string[]; process?: string };
+  /** `responded` false is a connection that was refused or broken, or an answer that is not HTTP. Redirects are not followed. */
+  readonly http: { responded: boolean; reason?: 'REFUSED' | 'CLOSED' | 'PROTOCOL'; status?: number; redirect?: boolean; bytes?: number; complete?: boolean; sha256?: string | null };
   /** `image` is the reference it was made from; `ports` are published host ports as text ("8080"). */
   readonly container: {
     exists: boolean;
@@ -59,11 +65,11 @@ export interface Facts {
     containers?: readonly string[];
   };
   readonly volume: { exists: boolean; driver?: string; created_at?: string };
-  /** `state`: active, inactive, failed, activating. `instances`: processes or replicas of it. */
-  readonly service: { exists: boolean; state?: string; instances?: number; started_at?: string };
-  readonly package: { exists: boolean; version?: string };
-  /** `branches` are those that hold the commit; `revision` in full. */
-  readonly commit: { exists: boolean; revision?: string; branches?: readonly string[]; committed_at?: string };
+  /** `state`: active, inactive, failed, activating, or not_running where no more is known than that. `instances`: replicas of it. */
+  readonly service: { exists: boolean; state?: string | null; instances?: number; started_at?: string };
+  readonly package: { exists: boolean; version?: string | null; manager?: string };
+  /** `branches` are those that hold the commit, all of them; `revision` in full. `head` is what is checked out, `branch` its name. */
+  readonly commit: { exists: boolean; revision?: string; branches?: readonly string[] | null; committed_at?: string | null; branch?: string | null; head?: string | null };
   readonly rows: { exists: boolean; count?: number };
   /** Not probed: judged by the ledger's rows (JudgeContext.executions). */
   readonly execution: Record<string, never>;
@@ -99,6 +105,11 @@ function valueOf(observation: Observation, name: string): SeenValue | undefined 
 /** Two probes that look at the same thing; what is wanted of a file may differ. */
 export function isSameTarget(a: Probe, b: Probe): boolean {
   return targetKey(a) === targetKey(b);
+}
+
+/** Whether the look `seen` was after everything that `wanted` is after. */
+export function wantsAll(seen: Probe, wanted: Probe): boolean {
+  return seen.kind !== 'file' || wanted.kind !== 'file' || wanted.want.every((fact) => seen.want.includes(fact));
 }
 
 function targetKey(probe: Probe): string {

@@ -1,6 +1,6 @@
 /** From parts and evidence to a verdict, by rules that an auditor can replay. Nobody's words count here. */
 import { isAction, takesPredicate } from './claim-predicates';
-import { isSameTarget } from './claim-facts';
+import { isSameTarget, wantsAll } from './claim-facts';
 import { judgeExecution } from './claim-rules/executions';
 import { judgeFile } from './claim-rules/files';
 import { unclear } from './claim-rules/finding';
@@ -66,7 +66,8 @@ function judge(part: TypedClaim, observations: readonly Observation[], context: 
   if (part.time !== undefined && !timed)
     return unclear('TIME_NOT_SEEN', 'what is seen now says nothing of the time that was claimed');
   const [probe] = probesOf(part);
-  const own = observations.filter((observation) => probe !== undefined && isSameTarget(observation.probe, probe));
+  // Another part may have had the same file looked at for another fact: what was not wanted there is not missing here.
+  const own = observations.filter((observation) => probe !== undefined && isSameTarget(observation.probe, probe) && wantsAll(observation.probe, probe));
   const seeing = own.filter((observation) => 'seen' in observation);
   const blind = own.find((observation) => 'blind' in observation);
   if (seeing.length === 0) {

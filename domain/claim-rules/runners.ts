@@ -18,7 +18,7 @@ const CONTAINER_STATES: Readonly<Record<string, Running>> = {
   restarting: 'between',
   removing: 'between',
 };
-const SERVICE_STATES: Readonly<Record<string, Running>> = { active: 'running', inactive: 'stopped', failed: 'stopped' };
+const SERVICE_STATES: Readonly<Record<string, Running>> = { active: 'running', inactive: 'stopped', failed: 'stopped', not_running: 'stopped' };
 
 export function judgeContainer(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {
   const exists = flagOf(seen, 'exists');
@@ -126,6 +126,7 @@ export function judgeService(part: TypedClaim, seen: Observation, context: Judge
       );
     case 'failed':
       if (!exists || state === undefined) return exists ? unseen('state') : judgeMissing(part);
+      if (state === 'not_running') return unclear('SERVICE_STATE', 'no process of it runs; whether it failed or was stopped cannot be seen');
       return asExpected(part, byFlag(state === 'failed', 'SERVICE_STATE', 'state', 'it has failed', `it is ${state}`));
     case 'instances':
       return exists

@@ -11,11 +11,11 @@ import type { Stack } from './stack';
 const LOOKER = join(__dirname, '..', '..', 'dist', 'workers', 'prober', 'looker-main.js');
 
 /** @param tenants as in prober.yaml */
-export function startStackProber(stack: Stack, tenants: Readonly<Record<string, object>>, host = 'local'): Promise<Running> {
+export function startStackProber(stack: Stack, tenants: Readonly<Record<string, object>>, { host = 'local', system = '/' } = {}): Promise<Running> {
   const configFile = writeProberFile(stack, tenants);
   return startProber({
     temporalAddress: sharedServers().temporalAddress, temporalNamespace: 'default', taskQueue: stack.taskQueue, keysDir: join(stack.keysDir, 'prober'), host, configFile,
-    lookerScript: LOOKER, log: pino({ level: process.env['WINGMAN_TEST_LOG'] ?? 'silent' }),
+    lookerScript: LOOKER, system, log: pino({ level: process.env['WINGMAN_TEST_LOG'] ?? 'silent' }),
   });
 }
 

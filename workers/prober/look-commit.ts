@@ -1,5 +1,6 @@
 /** Is a commit in a repository, and what is checked out there. Read from its files (git-objects.ts). */
-import type { Facts, Look } from '../../domain/blind';
+import type { Look } from '../../domain/blind';
+import { branchesWith } from './git-branches';
 import { findObjects, listDirectory, readBounded, type GitDirectory, type GitObject } from './git-objects';
 import { withOpened } from './open-beneath';
 
@@ -19,7 +20,7 @@ const MAX_PACKED_REFS_BYTES = 16 * 1_048_576;
 /** HEAD points to a branch, and that to a commit: one more than anybody needs. */
 const MAX_HOPS = 4;
 
-export function lookAtCommit({ root, revision }: CommitTask): Look {
+export function lookAtCommit({ root, revision }: CommitTask): Look<'commit'> {
   try {
     const git = openGit(root);
     if (git === null || hasUnknownForm(git)) return { blind: 'COMMIT_UNREADABLE' };
@@ -30,21 +31,21 @@ export function lookAtCommit({ root, revision }: CommitTask): Look {
   }
 }
 
-function lookIn(git: GitDirectory, revision: string): Look {
+function lookIn(git: GitDirectory, revision: string): Look<'commit'> {
   const head = readBounded(git, ['HEAD'], MAX_REF_BYTES)?.toString('latin1').trim() ?? '';
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? null;
   const current = { branch: branch !== null && REFERENCE.test(branch) ? branch : null, head: resolve(git, 'HEAD') };
   const reference = REFERENCE.test(revision) ? (resolve(git, revision) ?? firstOf(['heads', 'tags', 'remotes'], (kind) => resolve(git, `refs/${kind}/${revision}`))) : null;
   const wanted = reference ?? (ABBREVIATION.test(revision.toLowerCase()) ? revision.toLowerCase() : null);
-  if (wanted === null) return { seen: { exists: false, commit: null, ...current } };
+  if (wanted === null) return { seen: { exists: false, ...current } };
   const objects = findObjects(git, wanted);
   const [object] = objects;
   if (objects.length > 1) return { blind: 'COMMIT_AMBIGUOUS' };
-  if (object === undefined) return isWhole(git) ? { seen: { exists: false, commit: null, ...current } } : { blind: 'COMMIT_UNREADABLE' };
+  if (object === undefined) return isWhole(git) ? { seen: { exists: false, ...current } } : { blind: 'COMMIT_UNREADABLE' };
   const commit = object.type === 'tag' ? peel(git, object) : object;
   if (commit === null || commit.type === null) return { blind: 'COMMIT_UNREADABLE' };
-  if (commit.type !== 'commit') return { seen: { exists: false, commit: null, ...current } };
-  return { seen: { exists: true, commit: commit.id, ...committedAt(commit), ...current } };
+  if (commit.type !== 'commit') return { seen: { exists: false, ...current } };
+  return { seen: { exists: true, revision: commit.id, committed_at: committedAt(commit), branches: branchesWith(git, commit.id, (reference) => resolve(git, reference)), ...current } };
 }
 
 /** The directory itself (bare), or `.git` in it. A file `.git` leads elsewhere, beyond what is registered. */
@@ -84,9 +85,9 @@ function peel(git: GitDirectory, tag: GitObject): GitObject | null {
   return id === undefined ? null : (findObjects(git, id)[0] ?? null);
 }
 
-function committedAt({ head }: GitObject): Facts {
+function committedAt({ head }: GitObject): string | null {
   const seconds = /^committer .*> (\d{1,11}) [+-]\d{4}$/m.exec(head?.toString('latin1') ?? '')?.[1];
-  return { committed_at: seconds === undefined ? null : new Date(Number(seconds) * 1_000).toISOString() };
+  return seconds === undefined ? null : new Date(Number(seconds) * 1_000).toISOString();
 }
 
 /** Of one with borrowed, shallow or promised objects, what is not here may be elsewhere. */

@@ -1,14 +1,18 @@
 /** What can be told of a file or directory without telling its contents. Runs in a looker: it may hang with its file system. */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, opendirSync, openSync, readSync, type BigIntStats } from 'node:fs';
-import type { Facts, Look } from '../../domain/blind';
+import { closeSync, constants, fstatSync, opendirSync, openSync, readSync, type BigIntStats, type Dirent } from 'node:fs';
+import type { Look } from '../../domain/blind';
+import type { FileWant } from '../../domain/claim';
+import type { Facts } from '../../domain/claim-facts';
 import { heldPath, withOpened } from './open-beneath';
+
+type FileFacts = Facts['file'];
 
 export interface FileTask {
   readonly kind: 'file';
   readonly root: string;
   readonly segments: readonly string[];
-  readonly want: readonly ('sha256' | 'lines' | 'entries')[];
+  readonly want: readonly FileWant[];
   readonly limits: FileLimits;
 }
 
@@ -27,8 +31,8 @@ const LINE_FEED = 0x0a;
  * A wanted fact that could not be had is null, with the reason in `<fact>_unknown`: TOO_LARGE, TIMED_OUT, UNREADABLE, CHANGED (somebody
  * wrote while it was read) or NOT_APPLICABLE (the entries of a file).
  */
-export function lookAtFile({ root, segments, want, limits }: FileTask): Look {
-  return withOpened(root, segments, (opened): Look => {
+export function lookAtFile({ root, segments, want, limits }: FileTask): Look<'file'> {
+  return withOpened(root, segments, (opened): Look<'file'> => {
     if (opened.kind === 'blind') return { blind: opened.code };
     if (opened.kind === 'absent') return { seen: { exists: false } };
     const { fd, facts } = opened;
@@ -45,17 +49,17 @@ export function lookAtFile({ root, segments, want, limits }: FileTask): Look {
   });
 }
 
-function common(facts: BigIntStats, type: 'file' | 'directory'): Facts {
+function common(facts: BigIntStats, type: 'file' | 'directory'): FileFacts {
   return {
     exists: true,
     type,
     ...(type === 'file' ? { size: Number(facts.size) } : {}),
     mode: (facts.mode & 0o7777n).toString(8).padStart(4, '0'),
     links: Number(facts.nlink),
-    mtime: toIso(facts.mtimeMs),
-    ctime: toIso(facts.ctimeMs),
+    modified_at: toIso(facts.mtimeMs),
+    changed_at: toIso(facts.ctimeMs),
     // 0 where the file system keeps none.
-    birthtime: facts.birthtimeMs > 0n ? toIso(facts.birthtimeMs) : null,
+    created_at: facts.birthtimeMs > 0n ? toIso(facts.birthtimeMs) : null,
   };
 }
 
@@ -65,20 +69,28 @@ function toIso(ms: bigint): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-const unknown = (wanted: readonly string[], reason: string): Facts => Object.fromEntries(wanted.flatMap((fact) => [[fact, null], [`${fact}_unknown`, reason]]));
+const unknown = (wanted: readonly FileWant[], reason: string): Partial<FileFacts> => Object.fromEntries(wanted.flatMap((fact) => [[fact, null], [`${fact}_unknown`, reason]]));
 
-function countEntries(fd: number, { maxEntries, maxReadMs }: FileLimits): Facts {
+/** Links count as entries, and are neither files nor directories. */
+function countEntries(fd: number, { maxEntries, maxReadMs }: FileLimits): Partial<FileFacts> {
   const deadline = Date.now() + maxReadMs;
   try {
     const directory = opendirSync(heldPath(fd));
     try {
       let entries = 0;
-      while (directory.readSync() !== null) {
+      let files = 0;
+      let directories = 0;
+      // Some file systems leave the type out of their lists.
+      let isTyped = true;
+      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
         entries += 1;
+        if (entry.isFile()) files += 1;
+        if (entry.isDirectory()) directories += 1;
+        isTyped &&= isTypeKnown(entry);
         if (entries > maxEntries) return unknown(['entries'], 'TOO_LARGE');
         if (entries % 1_000 === 0 && Date.now() > deadline) return unknown(['entries'], 'TIMED_OUT');
       }
-      return { entries };
+      return { entries, files: isTyped ? files : null, directories: isTyped ? directories : null };
     } finally {
       directory.closeSync();
     }
@@ -88,8 +100,11 @@ function countEntries(fd: number, { maxEntries, maxReadMs }: FileLimits): Facts 
   }
 }
 
+const isTypeKnown = (entry: Dirent): boolean =>
+  entry.isFile() || entry.isDirectory() || entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice();
+
 /** Reads the file once for all that is wanted of it, by a descriptor of the very file that was looked at. */
-function digest(held: number, facts: BigIntStats, wanted: readonly string[], { maxBytes, maxReadMs }: FileLimits): Facts {
+function digest(held: number, facts: BigIntStats, wanted: readonly FileWant[], { maxBytes, maxReadMs }: FileLimits): Partial<FileFacts> {
   if (facts.size > BigInt(maxBytes)) return unknown(wanted, 'TOO_LARGE');
   const deadline = Date.now() + maxReadMs;
   let fd: number;

@@ -25,7 +25,7 @@ const MAX_HEADER_BYTES = 16_384;
 /** Follows /etc/hosts too, as every other program of the host does. */
 export const systemLookup: Lookup = (hostname) => resolveName(hostname, { all: true, verbatim: true });
 
-export async function lookAtHttp(target: RegisteredUrl, lookup: Lookup, limits: HttpLimits = HTTP_LIMITS): Promise<Look> {
+export async function lookAtHttp(target: RegisteredUrl, lookup: Lookup, limits: HttpLimits = HTTP_LIMITS): Promise<Look<'http'>> {
   const given = new AbortController();
   const late = setTimeout(() => given.abort(), limits.timeoutMs);
   try {
@@ -63,7 +63,7 @@ function orLate<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'late'> {
 }
 
 /** Connects to the address and speaks to the name: nothing is looked up again. */
-function ask(url: URL, { address }: LookupAddress, { maxBodyBytes }: HttpLimits, signal: AbortSignal): Promise<Look> {
+function ask(url: URL, { address }: LookupAddress, { maxBodyBytes }: HttpLimits, signal: AbortSignal): Promise<Look<'http'>> {
   return new Promise((done) => {
     const isTls = url.protocol === 'https:';
     const isName = isIP(url.hostname) === 0 && !url.hostname.startsWith('[');
@@ -78,7 +78,7 @@ function ask(url: URL, { address }: LookupAddress, { maxBodyBytes }: HttpLimits,
       ...(isTls && isName ? { servername: url.hostname } : {}),
     };
     const sent: ClientRequest = isTls ? requestHttps(options) : requestHttp(options);
-    const end = (look: Look): void => {
+    const end = (look: Look<'http'>): void => {
       signal.removeEventListener('abort', onLate);
       sent.destroy();
       done(look);
@@ -91,19 +91,19 @@ function ask(url: URL, { address }: LookupAddress, { maxBodyBytes }: HttpLimits,
       else readBody(answer, maxBodyBytes, end);
     });
     // 101 is no answer to what was asked.
-    sent.once('upgrade', () => end({ seen: { responds: false, reason: 'PROTOCOL' } }));
+    sent.once('upgrade', () => end({ seen: { responded: false, reason: 'PROTOCOL' } }));
     sent.end();
   });
 }
 
-function readBody(answer: IncomingMessage, maxBytes: number, end: (look: Look) => void): void {
+function readBody(answer: IncomingMessage, maxBytes: number, end: (look: Look<'http'>) => void): void {
   const status = answer.statusCode ?? 0;
   const hash = createHash('sha256');
   let bytes = 0;
   const tell = (isWhole: boolean): void =>
     end({
       seen: {
-        responds: true,
+        responded: true,
         status,
         redirect: status >= 300 && status < 400,
         bytes,
@@ -126,11 +126,11 @@ function readBody(answer: IncomingMessage, maxBytes: number, end: (look: Look) =
 }
 
 /** A refusal is evidence that nobody answers there; anything that our own network may have caused is not. */
-function toLook(error: NodeJS.ErrnoException): Look {
+function toLook(error: NodeJS.ErrnoException): Look<'http'> {
   const code = error.code ?? '';
-  if (code === 'ECONNREFUSED') return { seen: { responds: false, reason: 'REFUSED' } };
-  if (code === 'ECONNRESET' || code === 'EPIPE') return { seen: { responds: false, reason: 'CLOSED' } };
-  if (code.startsWith('HPE_')) return { seen: { responds: false, reason: 'PROTOCOL' } };
+  if (code === 'ECONNREFUSED') return { seen: { responded: false, reason: 'REFUSED' } };
+  if (code === 'ECONNRESET' || code === 'EPIPE') return { seen: { responded: false, reason: 'CLOSED' } };
+  if (code.startsWith('HPE_')) return { seen: { responded: false, reason: 'PROTOCOL' } };
   if (code === 'ETIMEDOUT') return { blind: 'PROBE_TIMED_OUT' };
   if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO|HOSTNAME|EPROTO/.test(code)) return { blind: 'HTTP_TLS' };
   if (/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)$/.test(code)) return { blind: 'HTTP_UNREACHABLE' };

@@ -11,7 +11,7 @@ export interface PackageTask {
 /** 3,000 packages of a large desktop take 6 MiB. */
 const MAX_BYTES = 64 * 1_048_576;
 
-export function lookAtPackage({ database, name }: PackageTask): Look {
+export function lookAtPackage({ database, name }: PackageTask): Look<'package'> {
   const text = readDatabase(database);
   if (text === null) return { blind: 'PACKAGE_NO_DATABASE' };
   const [wanted = '', architecture] = name.split(':');
@@ -23,7 +23,7 @@ export function lookAtPackage({ database, name }: PackageTask): Look {
   }
   const [version] = versions;
   // Two architectures of one package have one version nearly always; if not, neither is the version.
-  return { seen: { installed: versions.length > 0, version: version !== undefined && versions.every((one) => one === version) ? version : null, manager: 'dpkg' } };
+  return { seen: { exists: versions.length > 0, version: version !== undefined && versions.every((one) => one === version) ? version : null, manager: 'dpkg' } };
 }
 
 const field = (paragraph: string, name: string): string | undefined => new RegExp(`^${name}: (\\S.*)$`, 'm').exec(paragraph)?.[1];

@@ -13,7 +13,7 @@ const CONNECT_MS = 1_000;
 type Answer = 'listening' | 'refused' | 'silent' | 'unreachable';
 
 /** `closed` needs a refusal of every address; one that stays silent proves nothing. */
-export async function lookAtPort({ port, addresses }: PortTask): Promise<Look> {
+export async function lookAtPort({ port, addresses }: PortTask): Promise<Look<'port'>> {
   const answers = await Promise.all(addresses.map((address) => connect(port, address)));
   const listening = addresses.filter((_, index) => answers[index] === 'listening');
   if (listening.length > 0) return { seen: { listening: true, addresses: listening } };

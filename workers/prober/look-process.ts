@@ -23,7 +23,7 @@ interface Seen {
   readonly startTicks: number;
 }
 
-export function lookAtProcess({ proc, name, pid, visible }: ProcessTask): Look {
+export function lookAtProcess({ proc, name, pid, visible }: ProcessTask): Look<'process'> {
   const boot = bootSeconds(proc);
   // Under hidepid the first process is hidden with all others: nobody's absence would mean anything.
   if (boot === null || typeof read(join(proc, '1', 'comm')) !== 'string') return { blind: 'PROCESS_INVISIBLE' };
@@ -38,12 +38,14 @@ export function lookAtProcess({ proc, name, pid, visible }: ProcessTask): Look {
   if (visible !== null && pid !== null && !found.some(({ names }) => names.some((one) => visible.includes(one)))) return { blind: 'PROCESS_NOT_REGISTERED' };
   if (found.length === 0 && !isComplete) return { blind: 'PROCESS_INVISIBLE' };
   const told = found.sort((a, b) => a.startTicks - b.startTicks).slice(0, MAX_TOLD);
+  const [only, ...others] = told;
   return {
     seen: {
-      running: found.length > 0,
       count: found.length,
+      complete: isComplete,
       pids: told.map((one) => String(one.pid)),
-      started: told.map(({ startTicks }) => new Date((boot + startTicks / TICKS_PER_SECOND) * 1_000).toISOString()),
+      // Of several, none of the times is that of the one that is meant.
+      started_at: only === undefined || others.length > 0 ? null : new Date((boot + only.startTicks / TICKS_PER_SECOND) * 1_000).toISOString(),
     },
   };
 }

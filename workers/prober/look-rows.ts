@@ -13,9 +13,11 @@ export interface RowsTask {
 const STATEMENT_MS = 3_000;
 const CONNECT_MS = 2_000;
 const OTHERS = 0o077;
+/** Of Postgres. */
+const UNDEFINED_TABLE = '42P01';
 
 /** @throws what the driver or the file system throws; the caller logs it and is blind */
-export async function lookAtRows({ urlFile, table }: RowsTask): Promise<Look> {
+export async function lookAtRows({ urlFile, table }: RowsTask): Promise<Look<'rows'>> {
   const client = new Client({
     connectionString: await readUrl(urlFile),
     connectionTimeoutMillis: CONNECT_MS,
@@ -33,7 +35,10 @@ export async function lookAtRows({ urlFile, table }: RowsTask): Promise<Look> {
     const { rows } = await client.query<{ count: string }>(`select count(*)::text as count from ${quoted(table)}`);
     await client.query('rollback');
     const count = Number(rows[0]?.count);
-    return Number.isSafeInteger(count) ? { seen: { count } } : { blind: 'ROWS_UNREADABLE' };
+    return Number.isSafeInteger(count) ? { seen: { exists: true, count } } : { blind: 'ROWS_UNREADABLE' };
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return { seen: { exists: false } };
+    throw error;
   } finally {
     // Not awaited: a server that hangs would hold us; the socket is closed either way.
     void client.end().catch(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * Does a service run, by the control group that systemd gives it: no bus, no program. A unit that did its work and ended
- * (RemainAfterExit) has no process and is told as not running.
+ * Does a service run, by the control group that systemd gives it: no bus, no program. Of one without a process it is not known
+ * whether it failed or was stopped; a unit that is said to be active after its work (RemainAfterExit) has none either.
  */
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,13 +16,15 @@ export interface ServiceTask {
 const UNIT_DIRECTORIES = ['etc/systemd/system', 'run/systemd/system', 'usr/local/lib/systemd/system', 'usr/lib/systemd/system', 'lib/systemd/system'];
 const SLICES = ['sys/fs/cgroup/system.slice', 'sys/fs/cgroup/systemd/system.slice'];
 
-export function lookAtService({ system, name }: ServiceTask): Look {
+export function lookAtService({ system, name }: ServiceTask): Look<'service'> {
   if (!existsSync(join(system, 'run/systemd/system'))) return { blind: 'SERVICE_NO_SUPERVISOR' };
   const unit = name.endsWith('.service') ? name : `${name}.service`;
   const template = unit.replace(/@.*\.service$/, '@.service');
-  const isKnown = UNIT_DIRECTORIES.some((directory) => [unit, template].some((file) => lstatSync(join(system, directory, file), { throwIfNoEntry: false }) !== undefined));
-  const running = SLICES.some((slice) => isPopulated(join(system, slice, unit)));
-  return { seen: { exists: isKnown || running, running } };
+  const files = UNIT_DIRECTORIES.flatMap((directory) => [unit, template].map((file) => join(system, directory, file))).filter((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+  if (SLICES.some((slice) => isPopulated(join(system, slice, unit)))) return { seen: { exists: true, state: 'active' } };
+  if (files.length === 0) return { seen: { exists: false } };
+  const endsActive = files.some((file) => /^\s*(?:Type\s*=\s*oneshot|RemainAfterExit)/m.test(readOrEmpty(file)));
+  return { seen: { exists: true, state: endsActive ? null : 'not_running' } };
 }
 
 /** Version 2 says it of the group and all below it; version 1 has the list alone. */

@@ -29,6 +29,8 @@ export interface ProberConfig {
   readonly taskQueue?: string;
   /** Names to addresses; the system's own where none is given. */
   readonly lookup?: (hostname: string) => Promise<readonly LookupAddress[]>;
+  /** Where processes, services and packages are looked for; `/`. */
+  readonly system?: string;
   readonly log: Logger;
 }
 
@@ -45,7 +47,7 @@ export async function startProber(config: ProberConfig): Promise<Running> {
   const connection = await NativeConnection.connect({ address: config.temporalAddress });
   const lookers = createLookers({ script: config.lookerScript });
   const activities: ProberActivities = {
-    probe: createProbe({ host, tenants, lookers, lookup: config.lookup ?? systemLookup, now: Date.now, log, system: '/' }),
+    probe: createProbe({ host, tenants, lookers, lookup: config.lookup ?? systemLookup, now: Date.now, log, system: config.system ?? '/' }),
   };
   const worker = await Worker.create({
     connection,

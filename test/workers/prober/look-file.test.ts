@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -33,10 +33,12 @@ afterAll(() => world.close());
 describe('what a file probe tells', () => {
   it('of a file: size, times, mode, links, and what was wanted of its contents', async () => {
     const path = join(world.root, 'notes with spaces.txt');
-    const facts = statSync(path);
+    const facts = statSync(path, { bigint: true });
+    // The time in whole milliseconds; a Date of the plain numbers rounds.
+    const iso = (ms: bigint): string => new Date(Number(ms)).toISOString();
     expect(await file(path, ['sha256', 'lines', 'entries'])).toEqual({
-      exists: true, type: 'file', size: 5, mode: (facts.mode & 0o7777).toString(8).padStart(4, '0'), links: 1,
-      mtime: facts.mtime.toISOString(), ctime: facts.ctime.toISOString(), birthtime: facts.birthtime.toISOString(),
+      exists: true, type: 'file', size: 5, mode: (facts.mode & 0o7777n).toString(8).padStart(4, '0'), links: 1,
+      modified_at: iso(facts.mtimeMs), changed_at: iso(facts.ctimeMs), created_at: iso(facts.birthtimeMs),
       sha256: sha256('a\nb\nc'), lines: 3, line_feeds: 2, entries: null, entries_unknown: 'NOT_APPLICABLE',
     });
     expect(await file(join(world.root, 'reports/übersicht.md'), ['lines'])).toMatchObject({ size: 9, lines: 1, line_feeds: 1 });
@@ -44,7 +46,10 @@ describe('what a file probe tells', () => {
   });
 
   it('of a directory: its entries, and no size', async () => {
-    expect(await file(`${join(world.root, 'reports')}/`, ['entries'])).toMatchObject({ exists: true, type: 'directory', entries: 2 });
+    expect(await file(`${join(world.root, 'reports')}/`, ['entries'])).toMatchObject({ exists: true, type: 'directory', entries: 2, files: 2, directories: 0 });
+    const listed = readdirSync(world.root, { withFileTypes: true });
+    // Links are entries, and neither files nor directories.
+    expect(await file(world.root, ['entries'])).toMatchObject({ files: listed.filter((entry) => entry.isFile()).length, directories: listed.filter((entry) => entry.isDirectory()).length, entries: listed.length });
     expect(await file(world.root)).not.toHaveProperty('size');
   });
 
@@ -57,7 +62,7 @@ describe('what a file probe tells', () => {
     expect(await file(join(world.root, 'twin.tar'))).toMatchObject({ links: 2 });
     writeFileSync(join(world.root, 'future'), '');
     utimesSync(join(world.root, 'future'), 4_000_000_000, 4_000_000_000);
-    expect((await file(join(world.root, 'future')))['mtime']).toBe('2096-10-02T07:06:40.000Z');
+    expect((await file(join(world.root, 'future')))['modified_at']).toBe('2096-10-02T07:06:40.000Z');
   });
 
   it('no digest of more than the limit, also of a sparse one that costs nothing to make', async () => {

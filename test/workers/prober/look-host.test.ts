@@ -26,12 +26,12 @@ describe('packages', () => {
       'Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1.0\n',
       'Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.41\n', 'Package: libc6\nStatus: install ok installed\nArchitecture: i386\nVersion: 2.40\n',
     ].join('\n'));
-    expect(await look('nginx', { system })).toEqual({ installed: true, version: '1.27.0-1', manager: 'dpkg' });
-    for (const name of ['gone', 'evil', 'ngin', 'nginx-full']) expect(await look(name, { system })).toEqual({ installed: false, version: null, manager: 'dpkg' });
-    expect(await look('libc6', { system })).toMatchObject({ installed: true, version: null });
+    expect(await look('nginx', { system })).toEqual({ exists: true, version: '1.27.0-1', manager: 'dpkg' });
+    for (const name of ['gone', 'evil', 'ngin', 'nginx-full']) expect(await look(name, { system })).toEqual({ exists: false, version: null, manager: 'dpkg' });
+    expect(await look('libc6', { system })).toMatchObject({ exists: true, version: null });
     expect(await look('libc6:i386', { system })).toMatchObject({ version: '2.40' });
     for (const name of ['../bash', 'a b', 'nginx\nVersion: 2', 'NGINX', '.*']) expect(await look(name, { system })).toEqual({ blind: 'PACKAGE_NOT_REGISTERED' });
-    if (existsSync('/var/lib/dpkg/status')) expect(await look('dpkg')).toMatchObject({ installed: true });
+    if (existsSync('/var/lib/dpkg/status')) expect(await look('dpkg')).toMatchObject({ exists: true });
   });
 });
 
@@ -44,10 +44,13 @@ it('services run when systemd’s control group of them holds a process', async 
   writeFileSync(join(system, 'sys/fs/cgroup/system.slice/nginx.service/cgroup.procs'), '');
   writeFileSync(join(system, 'sys/fs/cgroup/system.slice/nginx.service/cgroup.events'), 'populated 1\nfrozen 0\n');
   writeFileSync(join(system, 'sys/fs/cgroup/system.slice/ssh.service/cgroup.procs'), '42\n');
-  expect(await look('nginx')).toEqual({ exists: true, running: true });
-  expect(await look('ssh.service')).toEqual({ exists: true, running: true });
-  for (const name of ['cron', 'getty@tty1']) expect(await look(name)).toEqual({ exists: true, running: false });
-  expect(await look('ghost')).toEqual({ exists: false, running: false });
+  expect(await look('nginx')).toEqual({ exists: true, state: 'active' });
+  expect(await look('ssh.service')).toEqual({ exists: true, state: 'active' });
+  for (const name of ['cron', 'getty@tty1']) expect(await look(name)).toEqual({ exists: true, state: 'not_running' });
+  expect(await look('ghost')).toEqual({ exists: false });
+  // What is active after its work has no process either.
+  writeFileSync(join(system, 'usr/lib/systemd/system/cron.service'), '[Service]\nType=oneshot\n');
+  expect(await look('cron')).toEqual({ exists: true, state: null });
   for (const name of ['../../proc', 'docker', 'nginx.socket']) expect(await look(name)).toEqual({ blind: 'SERVICE_NOT_REGISTERED' });
 });
 
@@ -72,13 +75,13 @@ describe('repositories', () => {
 
   const expectAll = async (): Promise<void> => {
     const id = git('rev-parse', 'HEAD');
-    const found = { exists: true, commit: id, committed_at: '2026-01-02T03:04:05.000Z', branch: 'main', head: id };
+    const found = { exists: true, revision: id, committed_at: '2026-01-02T03:04:05.000Z', branches: ['main', 'release/1'], branch: 'main', head: id };
     for (const revision of ['HEAD', 'main', id, id.slice(0, 7), id.slice(0, 12).toUpperCase(), 'v1', 'release/1', 'refs/heads/main']) expect([revision, await look(revision)]).toEqual([revision, found]);
-    expect(await look(git('rev-parse', 'HEAD~2'))).toMatchObject({ exists: true, head: id });
+    expect(await look(git('rev-parse', 'HEAD~2'))).toMatchObject({ exists: true, head: id, branches: ['main', 'release/1'] });
     expect(await look('main', repository)).toEqual(found);
     // A tree and a file have ids too.
     for (const revision of [git('rev-parse', 'HEAD^{tree}'), git('rev-parse', 'HEAD:file'), '0'.repeat(40), 'f'.repeat(40), 'nobranch', 'release', 'HEAD~1', '../../../etc/passwd', 'refs/../HEAD', 'x'.repeat(300), '--help', 'main:file', '@{u}']) {
-      expect([revision, await look(revision)]).toEqual([revision, { exists: false, commit: null, branch: 'main', head: id }]);
+      expect([revision, await look(revision)]).toEqual([revision, { exists: false, branch: 'main', head: id }]);
     }
   };
 
@@ -133,19 +136,19 @@ describe('rows', () => {
   const look = (table: string, named = 'shop') => world.look({ kind: 'rows', database: named, table }, viewed(`databases: { shop: { url_file: ${join(world.dir, 'db.url')}, tables: [orders, shop.items, trap, slow, missing] } }`));
 
   it('are counted in registered tables, by either name', async () => {
-    for (const table of ['orders', 'public.orders']) expect(await look(table)).toEqual({ count: 1_042 });
-    expect(await look('shop.items')).toEqual({ count: 1 });
+    for (const table of ['orders', 'public.orders']) expect(await look(table)).toEqual({ exists: true, count: 1_042 });
+    expect(await look('shop.items')).toEqual({ exists: true, count: 1 });
     for (const table of ['secrets', 'items', 'public.items', 'orders; drop table orders', 'orders"', 'pg_catalog.pg_authid', 'Orders']) expect(await look(table)).toEqual({ blind: 'ROWS_NOT_REGISTERED' });
     expect(await look('orders', 'other')).toEqual({ blind: 'ROWS_NOT_REGISTERED' });
   });
 
-  it('are not counted by what writes, takes too long, or is not there', async () => {
+  it('are not counted by what writes or takes too long; a table that is not there is told so', async () => {
     expect(await look('trap')).toEqual({ blind: 'ROWS_UNREADABLE' });
     expect((await owner.query('select count(*)::int as n from public.written')).rows).toEqual([{ n: 0 }]);
     const before = performance.now();
     expect(await look('slow')).toEqual({ blind: 'ROWS_UNREADABLE' });
     expect(performance.now() - before).toBeLessThan(9_500);
-    expect(await look('missing')).toEqual({ blind: 'ROWS_UNREADABLE' });
+    expect(await look('missing')).toEqual({ exists: false });
   });
 
   it('are not counted when others may read the file with the URL', async () => {

@@ -54,10 +54,10 @@ async function look(url: string, targets: readonly HttpTarget[], lookup: Lookup 
 describe('a registered target', () => {
   it('is asked once, without credentials, and told by status, length and digest', async () => {
     const base = `http://127.0.0.1:${port}`;
-    expect(await look(`${base}/health`, [target(base)])).toEqual({ responds: true, status: 200, redirect: false, bytes: 8, complete: true, sha256: createHash('sha256').update('it works').digest('hex') });
+    expect(await look(`${base}/health`, [target(base)])).toEqual({ responded: true, status: 200, redirect: false, bytes: 8, complete: true, sha256: createHash('sha256').update('it works').digest('hex') });
     expect(hits).toEqual([{ method: 'GET', url: '/health', headers: { host: `127.0.0.1:${port}`, 'user-agent': 'wingman-prober', accept: '*/*', 'accept-encoding': 'identity', connection: 'close' } }]);
     answer = (_, response) => response.writeHead(503).end();
-    expect(await look(base, [target(base)])).toMatchObject({ responds: true, status: 503, bytes: 0 });
+    expect(await look(base, [target(base)])).toMatchObject({ responded: true, status: 503, bytes: 0 });
   });
 
   it('covers its path and what is below, and no more', async () => {
@@ -116,7 +116,7 @@ describe('a registered target', () => {
       more();
     };
     const base = `http://127.0.0.1:${port}`;
-    expect(await look(base, [target(base)])).toEqual({ responds: true, status: 200, redirect: false, bytes: 65_536, complete: false, sha256: null });
+    expect(await look(base, [target(base)])).toEqual({ responded: true, status: 200, redirect: false, bytes: 65_536, complete: false, sha256: null });
     expect(sent).toBeLessThan(20 * 1_048_576);
   });
 
@@ -148,12 +148,12 @@ describe('a registered target', () => {
       seen.push(await look(base, [target(base)]));
     }
     expect(seen).toEqual([
-      { responds: false, reason: 'PROTOCOL' }, { responds: false, reason: 'CLOSED' }, { responds: false, reason: 'PROTOCOL' },
-      { responds: true, status: 200, redirect: false, bytes: 5, complete: false, sha256: null }, { responds: false, reason: 'PROTOCOL' },
+      { responded: false, reason: 'PROTOCOL' }, { responded: false, reason: 'CLOSED' }, { responded: false, reason: 'PROTOCOL' },
+      { responded: true, status: 200, redirect: false, bytes: 5, complete: false, sha256: null }, { responded: false, reason: 'PROTOCOL' },
     ]);
     for (const socket of sockets) socket.destroy();
     await new Promise((done) => plain.close(done));
-    expect(await look(base, [target(base)])).toEqual({ responds: false, reason: 'REFUSED' });
+    expect(await look(base, [target(base)])).toEqual({ responded: false, reason: 'REFUSED' });
   });
 });
 
