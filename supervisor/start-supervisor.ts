@@ -39,10 +39,10 @@ export interface RunningSupervisor {
 }
 
 /**
- * @param isWanted asked between the steps: false once a person has pressed Ctrl-C during the start.
+ * @param stopped aborted once a person has pressed Ctrl-C during the start: no further step is taken.
  * @throws WingmanError with one line and a fix; what was started is stopped again
  */
-export async function startSupervisor(settings: Settings, screen: Screen, isWanted: () => boolean = () => true): Promise<RunningSupervisor> {
+export async function startSupervisor(settings: Settings, screen: Screen, stopped: AbortSignal = new AbortController().signal): Promise<RunningSupervisor> {
   const paths = prepareDataDirectory(settings.dataDir);
   const lock = acquireLock(paths.lock);
   const parts: Part[] = [];
@@ -58,7 +58,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
     await endOrphans(pidFiles, screen);
     await requirePort(settings);
     const bring = async (part: Part): Promise<void> => {
-      if (!isWanted()) throw setupRefusal('stopped during the start.', 'start again when you like; nothing is lost.');
+      if (stopped.aborted) throw setupRefusal('stopped during the start.', 'start again when you like; nothing is lost.');
       parts.push(part);
       await part.start();
       screen.say(`${part.name}: ready`);
@@ -68,7 +68,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, isWant
 
     await createKeyFiles(paths.keys);
     if (ensureProberFile(paths)) screen.say(`prober: what it may look at is in ${paths.proberFile}`);
-    const binary = await findTemporalBinary({ log: (line) => screen.say(line) });
+    const binary = await findTemporalBinary({ log: (line) => screen.say(line), signal: stopped });
     const { ports, moved } = await choosePorts(paths.ports, { ...orphanPostgresPort(paths.postgres) });
     for (const name of moved) screen.warn(`the port of ${name} was taken; it is ${String(ports[name])} from now on`);
 

@@ -19,7 +19,7 @@ export async function superviseUntilStopped(env: Env): Promise<number> {
   const screen = createScreen({ write: (text) => process.stdout.write(text), isColoured });
   try {
     const settings = parseSettings(env);
-    const running = await startSupervisor(settings, screen, () => !stop.isAsked());
+    const running = await startSupervisor(settings, screen, stop.signal);
     stop.onInsisted(() => running.kill());
     screen.print(await describe(running, settings, env));
     await stop.asked;
@@ -28,7 +28,7 @@ export async function superviseUntilStopped(env: Env): Promise<number> {
     screen.say('stopped');
     return 0;
   } catch (error) {
-    if (stop.isAsked()) {
+    if (stop.signal.aborted) {
       screen.say('stopped');
       return 0;
     }
@@ -59,11 +59,12 @@ async function describe(running: RunningSupervisor, settings: Settings, env: Env
 
 interface StopRequest {
   readonly asked: Promise<void>;
-  isAsked(): boolean;
+  readonly signal: AbortSignal;
   onInsisted(act: () => void): void;
 }
 
 function whenToldToStop(): StopRequest {
+  const controller = new AbortController();
   let firstAt: number | null = null;
   // Still starting: the next start finds and ends what this one leaves.
   let insist: () => void = () => process.exit(1);
@@ -71,9 +72,10 @@ function whenToldToStop(): StopRequest {
     const told = (): void => {
       if (firstAt === null) firstAt = Date.now();
       else if (Date.now() - firstAt > SAME_PRESS_MS) insist();
+      controller.abort();
       done();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, told);
   });
-  return { asked, isAsked: () => firstAt !== null, onInsisted: (act) => (insist = act) };
+  return { asked, signal: controller.signal, onInsisted: (act) => (insist = act) };
 }

@@ -22,6 +22,7 @@ export interface GoBuildOptions {
   readonly go: string;
   readonly env: Env;
   readonly log: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Says why this `go` cannot build the server, or null. */
@@ -35,14 +36,14 @@ export function goRefusal(go: string, env: Env): string | null {
 }
 
 /** @throws WingmanError CONFIG_INVALID with the end of the compiler's output */
-export async function buildTemporal({ moduleDir, file, cacheDir, go, env, log }: GoBuildOptions): Promise<void> {
+export async function buildTemporal({ moduleDir, file, cacheDir, go, env, log, signal }: GoBuildOptions): Promise<void> {
   await mkdir(cacheDir, { recursive: true });
   const unfinished = `${file}.${String(process.pid)}.tmp`;
   const started = Date.now();
   log('building the Temporal server from its pinned source, once; this takes 3 minutes on 2 cores');
   const progress = setInterval(() => log(`building the Temporal server: ${elapsed(started)}`), PROGRESS_MS);
   try {
-    await runGo(go, ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', unfinished, PACKAGE], moduleDir, goEnvironment(env, cacheDir));
+    await runGo(go, ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', unfinished, PACKAGE], moduleDir, goEnvironment(env, cacheDir), signal);
     await rename(unfinished, file);
   } finally {
     clearInterval(progress);
@@ -51,8 +52,8 @@ export async function buildTemporal({ moduleDir, file, cacheDir, go, env, log }:
   log(`the Temporal server is built: ${elapsed(started)}`);
 }
 
-function runGo(go: string, args: readonly string[], moduleDir: string, env: Env): Promise<void> {
-  const child = spawn(go, args, { cwd: moduleDir, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: BUILD_MS });
+function runGo(go: string, args: readonly string[], moduleDir: string, env: Env, signal: AbortSignal | undefined): Promise<void> {
+  const child = spawn(go, args, { cwd: moduleDir, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: BUILD_MS, ...(signal === undefined ? {} : { signal }) });
   let output = '';
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-2_000));
   child.stdout.on('data', keep);

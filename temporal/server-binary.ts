@@ -16,6 +16,8 @@ export interface TemporalBinaryOptions {
   /** Else `wingman` in the user's cache directory. */
   readonly cacheDir?: string;
   readonly env?: Env;
+  /** Ends a build that runs: nobody wants to wait minutes for what he has stopped. */
+  readonly signal?: AbortSignal;
 }
 
 /** One way of getting the binary: where it is, or why not. */
@@ -27,7 +29,7 @@ type Try = { readonly found: string } | { readonly refused: string };
  * @throws WingmanError CONFIG_MISSING that lists every try and its reason; CONFIG_INVALID when WINGMAN_TEMPORAL_BIN names something
  * that does not serve: what was asked for is never silently replaced.
  */
-export async function findTemporalBinary({ log, cacheDir, env = process.env }: TemporalBinaryOptions): Promise<string> {
+export async function findTemporalBinary({ log, cacheDir, env = process.env, signal }: TemporalBinaryOptions): Promise<string> {
   const cache = cacheDir ?? cacheDirectory(env);
   const refusals: string[] = [];
   const tries: readonly (readonly [string, () => Try | Promise<Try>])[] = [
@@ -35,7 +37,7 @@ export async function findTemporalBinary({ log, cacheDir, env = process.env }: T
     ['PATH', () => onPath(env)],
     [`cache ${cache}`, () => cached(cache)],
     ['download', () => downloaded(cache, env, log)],
-    ['Go build', () => built(cache, env, log)],
+    ['Go build', () => built(cache, env, log, signal)],
   ];
   for (const [name, look] of tries) {
     const outcome = await look();
@@ -146,21 +148,21 @@ async function downloaded(cacheDir: string, env: Env, log: (line: string) => voi
   }
 }
 
-async function built(cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {
+async function built(cacheDir: string, env: Env, log: (line: string) => void, signal: AbortSignal | undefined): Promise<Try> {
   const refused = goRefusal('go', env);
   try {
     const toolchain = refused === null || env['WINGMAN_NO_DOWNLOAD'] === '1' ? null : await fetchGoToolchain(cacheDir, env, log);
     if (refused !== null && toolchain === null) return { refused };
-    return await buildWith(toolchain?.go ?? 'go', cacheDir, toolchain?.env ?? env, log).finally(() => toolchain?.remove());
+    return await buildWith(toolchain?.go ?? 'go', cacheDir, toolchain?.env ?? env, log, signal).finally(() => toolchain?.remove());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { refused: refused === null ? reason : `${refused}; ${reason}` };
   }
 }
 
-async function buildWith(go: string, cacheDir: string, env: Env, log: (line: string) => void): Promise<Try> {
+async function buildWith(go: string, cacheDir: string, env: Env, log: (line: string) => void, signal: AbortSignal | undefined): Promise<Try> {
   const file = join(cacheDir, binaryName());
-  await buildTemporal({ moduleDir: moduleDirectory(), file, cacheDir, go, env, log });
+  await buildTemporal({ moduleDir: moduleDirectory(), file, cacheDir, go, env, log, signal });
   const reason = binaryRefusal(file);
   return reason === null ? { found: file } : { refused: `${file}: ${reason}` };
 }

@@ -1,8 +1,10 @@
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isWingmanError } from '../../domain/errors';
+import { isAlive } from '../../platform/postmaster-file';
 import { binaryName, cacheDirectory, findTemporalBinary, serverRefusal, temporalOutlook } from '../../temporal/server-binary';
+import { until } from '../support/until';
 
 let dir: string;
 const log = (): void => undefined;
@@ -65,6 +67,18 @@ describe('findTemporalBinary', () => {
     expect(message).toMatch(/cache .*: empty/);
     expect(message).toContain('download: WINGMAN_NO_DOWNLOAD is set');
     expect(message).toMatch(/Go build: no `go` command/);
+  });
+
+  it('ends a build that nobody waits for any more', async () => {
+    const pidFile = join(dir, 'build.pid');
+    writeFileSync(join(dir, 'go'), `#!/bin/sh\nif [ "$1" = version ]; then echo "go version go1.26.1 linux/amd64"; else echo $$ > ${pidFile}; exec /bin/sleep 1000; fi\n`, { mode: 0o755 });
+    const stop = new AbortController();
+    const found = codeAndMessage(findTemporalBinary({ log, cacheDir: join(dir, 'empty'), env: { PATH: dir, WINGMAN_NO_DOWNLOAD: '1' }, signal: stop.signal }));
+    const pid = await until('the build runs', () => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
+    stop.abort();
+    expect(await found).toMatch(/^CONFIG_MISSING/);
+    await until('it has ended', () => !isAlive(pid));
+    expect(isAlive(pid)).toBe(false);
   });
 });
 
