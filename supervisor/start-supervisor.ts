@@ -83,7 +83,7 @@ export async function startSupervisor(settings: Settings, screen: Screen, stoppe
     await settleAll([planApi(world), planWorker(world), planGateway(world), planProber(world)].map((plan) => bring(child(plan))));
     const telegram = planTelegram(world, credentials.telegram_key);
     if (telegram !== null) await bring(child(telegram));
-    return { parts, paths, ports, credentials, temporalUiUrl: `http://127.0.0.1:${String(ports.temporal_ui)}`, close, kill: () => parts.forEach((part) => part.kill()) };
+    return { parts, paths, ports, credentials, temporalUiUrl: `http://127.0.0.1:${String(ports.temporal_ui)}/namespaces/${TEMPORAL_NAMESPACE}/workflows`, close, kill: () => parts.forEach((part) => part.kill()) };
   } catch (error) {
     await close();
     throw error;
