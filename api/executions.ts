@@ -5,6 +5,7 @@ import { WingmanError } from '../domain/errors';
 import { createSealKey, sealFor, unseal } from '../security/seal';
 import type { PublicOkpJwk } from '../security/keyset';
 import { EXECUTION_WORKFLOW, executionWorkflowId, TOKEN_EXECUTION_WORKFLOW, TOKEN_WORKFLOW } from '../temporal/names';
+import { resultWithin } from '../temporal/result-within';
 import type { execution, ExecutionInput } from '../workflows/execution';
 import type { StepOutcome } from '../workflows/messages';
 import type { token, tokenExecution } from '../workflows/token';
@@ -74,15 +75,7 @@ export function createExecutions({ client, taskQueue, gatewaySeal }: { readonly 
           throw error;
         }
       });
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<null>((resolve) => {
-        timer = setTimeout(() => resolve(null), waitMs);
-      });
-      try {
-        return await guarded(() => Promise.race([handle.result(), late]));
-      } finally {
-        clearTimeout(timer);
-      }
+      return guarded(() => resultWithin(client, handle, waitMs));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The front door as an object that starts and closes. */
 import { createServer, type Server } from 'node:http';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { WingmanError } from '../domain/errors';
 import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
@@ -10,6 +10,7 @@ import { loadApiKeys } from '../security/load-keys';
 import { createLedger } from '../stores/ledger';
 import { readReport } from '../stores/part-reports';
 import { createPool } from '../stores/pool';
+import { openClientConnection } from '../temporal/client-connection';
 import { createDataConverter } from '../temporal/data-converter';
 import { createPayloadCodec } from '../temporal/payload-codec';
 import { CORE_QUEUE } from '../temporal/names';
@@ -56,7 +57,8 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     throw new WingmanError('DATABASE_UNAVAILABLE', 'the database cannot be reached; the API does not start without it', {}, { cause });
   });
   // Lazy: reading, rejecting and locking work while Temporal is away.
-  const connection = Connection.lazy({ address: config.temporalAddress });
+  const temporal = openClientConnection(config.temporalAddress);
+  const { connection } = temporal;
   const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: createDataConverter(keys.codec, 'refuse') });
   const taskQueue = config.taskQueue ?? CORE_QUEUE;
   const feed = createFeed(config.databaseUrl, log);
@@ -107,7 +109,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       });
       await feed.close();
-      await connection.close();
+      await temporal.close();
       await pool.end();
     },
   };

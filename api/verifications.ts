@@ -2,6 +2,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { WingmanError } from '../domain/errors';
 import { INCIDENT_WORKFLOW, incidentWorkflowId, VERIFY_WORKFLOW } from '../temporal/names';
+import { resultWithin } from '../temporal/result-within';
 import type { incident } from '../workflows/incident';
 import type { VerifyInput, VerifyResult } from '../workflows/truth-messages';
 import type { verifyClaim } from '../workflows/verify-claim';
@@ -26,19 +27,11 @@ export function createVerifications({ client, taskQueue }: { readonly client: Cl
         if (error instanceof WorkflowExecutionAlreadyStartedError) return client.workflow.getHandle<typeof verifyClaim>(workflowId);
         throw fromTemporal(error);
       });
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<null>((resolve) => {
-        timer = setTimeout(() => resolve(null), waitMs);
-      });
-      try {
-        const result = await Promise.race([handle.result(), late]);
-        if (result !== null) return result;
-      } catch (error) {
+      const result = await resultWithin(client, handle, waitMs).catch((error: unknown) => {
         if (error instanceof WorkflowFailedError) throw new WingmanError('INTERNAL', 'the verification ended without a verdict', {}, { cause: error });
         throw fromTemporal(error);
-      } finally {
-        clearTimeout(timer);
-      }
+      });
+      if (result !== null) return result;
       throw new WingmanError('TIMED_OUT', `the verification takes longer; its verdict will be in GET /claims/${input.claim_id}`);
     },
     async incidentChanged(tenant, incident_id) {

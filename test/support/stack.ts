@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { Pool } from 'pg';
 import pino from 'pino';
@@ -14,6 +14,7 @@ import { parsePolicyFile } from '../../contracts/policy-file';
 import { startGateway } from '../../gateway/start-gateway';
 import type { Running } from '../../platform/running';
 import { loadApiKeys } from '../../security/load-keys';
+import { openClientConnection } from '../../temporal/client-connection';
 import { createDataConverter } from '../../temporal/data-converter';
 import { createKeyFiles } from '../../security/key-files';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
@@ -99,7 +100,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   let worker: Running | null = await newWorker();
   let gateway: Running | null = options.environments === undefined ? null : await newGateway();
 
-  const connection = await Connection.connect({ address: temporalAddress });
+  const direct = openClientConnection(temporalAddress);
+  const { connection } = direct;
   const client = new Client({ connection, namespace: 'default' });
   const reader = new Client({ connection, namespace: 'default', dataConverter: createDataConverter((await loadApiKeys(join(keysDir, 'api'))).codec, 'refuse') });
   const owner = new Pool({ connectionString: database.ownerUrl, max: 4 });
@@ -135,7 +137,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await api.close();
       await gateway?.close();
       await worker?.close();
-      await connection.close();
+      await direct.close();
       await owner.end();
       await database.drop();
     },
