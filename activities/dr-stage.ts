@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from '../domain/canonical-json';
 import type { Observation } from '../domain/claim';
 import { allTrue, judgeProbes, saidOf } from '../domain/dr-judge';
 import { stageInstruction, stageTitle } from '../domain/dr-instruction';
-import { actOf, looksOf, stageOf, type DrAct } from '../domain/dr-plan';
+import { actOf, looksOf, stageOf, type DrAct, type DrLook } from '../domain/dr-plan';
 import { earlierLines } from '../domain/dr-report';
 import { describeState, nextMove, type DrEnd, type DrMove, type DrRunEnd } from '../domain/dr-run';
 import { worldOf } from '../domain/dr-world';
@@ -22,6 +22,7 @@ import { listExecutionsOfApproval, type ExecutionRow } from '../stores/execution
 import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
+import { checkedObservations, type Asked } from './checked-observations';
 import type { DrActivities, NextStage, OpenedStage, StageStanding } from '../workflows/dr-messages';
 
 export interface DrStageParts {
@@ -121,7 +122,7 @@ function toOpened({ defaultHost }: DrStageParts, { run }: DrRun, row: DrStageRow
   const fingerprint = sha256Hex(canonicalJson({ tenant: run.tenant, ...content, dr: { run_id: run.run_id, position: row.position } }));
   return {
     kind: 'stage', position: row.position, environment: run.environment,
-    looks: looksOf(act.probe).map((look) => ({ ...look, host: look.at === 'prober' ? (look.host ?? defaultHost) : null })),
+    looks: looksOfAct(act, defaultHost),
     within_seconds, hold_seconds, summary: content.task_name,
     submit: {
       ...content, tenant: run.tenant, key_id: run.key_id, agent_owner: run.agent_owner, callback_url: null, fingerprint,
@@ -133,8 +134,15 @@ function toOpened({ defaultHost }: DrStageParts, { run }: DrRun, row: DrStageRow
   };
 }
 
-export function createSettleStage({ pool, ledger, now }: DrStageParts): DrActivities['settleStage'] {
-  return async ({ tenant: text, run_id, position, child_over, observations, before, over }): Promise<StageStanding> => {
+/** One address looked at from two hosts is two things; a gateway names its engine's host as it likes. */
+const askedBy = ({ probe, host }: DrLook): Asked => (host === null ? { probes: [probe], host: 'engine', anyHost: true } : { probes: [probe], host });
+
+/** A probe that names no host is looked at from the machine's own. */
+const looksOfAct = (act: DrAct, defaultHost: string): readonly DrLook[] =>
+  looksOf(act.probe).map((look) => ({ ...look, host: look.at === 'prober' ? (look.host ?? defaultHost) : null }));
+
+export function createSettleStage({ pool, ledger, now, defaultHost }: DrStageParts): DrActivities['settleStage'] {
+  return async ({ tenant: text, run_id, position, child_over, observations: received, before, over }): Promise<StageStanding> => {
     const tenant = toTenantId(text);
     const found = await requireRun(pool, tenant, run_id);
     const stage = found.stages.find((one) => one.position === position);
@@ -149,8 +157,11 @@ export function createSettleStage({ pool, ledger, now }: DrStageParts): DrActivi
     const ended = endByRows(found, stage, approval, executions, child_over);
     if (ended === 'waiting') return { kind: 'waiting' };
     if (ended !== 'executed') return settle(ledger, found, stage, ended);
-    if (observations === null) return { kind: 'look' };
-    const verdicts = judgeProbes(actOf(found.run.plan, stage.stage, stage.direction).probe, observations, new Date(now()).toISOString());
+    if (received === null) return { kind: 'look' };
+    const act = actOf(found.run.plan, stage.stage, stage.direction);
+    const at = new Date(now()).toISOString();
+    const observations = looksOfAct(act, defaultHost).flatMap((look) => checkedObservations([askedBy(look)], received.filter((one) => look.host === null || one?.host === look.host), at));
+    const verdicts = judgeProbes(act.probe, observations, at);
     const said = { began: !found.run.drill, reason: saidOf(verdicts), evidence: observations };
     if (found.run.drill) return settle(ledger, found, stage, { ...said, end: 'DRILLED' });
     if (found.run.status === 'ABORTING') return settle(ledger, found, stage, { ...said, end: 'ABORTED' });

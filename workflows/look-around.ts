@@ -1,6 +1,6 @@
 /** Looks at things where they are: the engine's through its gateway's read-only activity, everything else through the host's prober. */
 import { ActivityFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { Observation } from '../domain/claim';
+import type { Observation, Probe } from '../domain/claim';
 import type { DrLook } from '../domain/dr-plan';
 import { gatewayLookOf, proberOf } from './activity-proxies';
 
@@ -9,25 +9,29 @@ export async function lookAround(tenant: string, environment: string, looks: rea
   const hosts = [...new Set(looks.flatMap(({ at, host }) => (at === 'prober' && host !== null ? [host] : [])))];
   const atEngine = looks.filter(({ at }) => at === 'gateway');
   const seen = await Promise.all([
-    ask(atEngine, environment, 'gateway', (probes) => gatewayLookOf(environment, queue).observe({ tenant, probes })),
-    ...hosts.map((host) => ask(looks.filter((look) => look.host === host), host, 'prober', (probes) => proberOf(host, queue).probe({ tenant, probes }))),
+    askSide(atEngine.map(({ probe }) => probe), environment, 'gateway', (probes) => gatewayLookOf(environment, queue).observe({ tenant, probes })),
+    ...hosts.map((host) => askSide(looks.filter((look) => look.host === host).map(({ probe }) => probe), host, 'prober', (probes) => proberOf(host, queue).probe({ tenant, probes }))),
   ]);
   return seen.flat();
 }
 
-async function ask(looks: readonly DrLook[], where: string, side: 'prober' | 'gateway', act: (probes: readonly DrLook['probe'][]) => Promise<readonly Observation[]>): Promise<readonly Observation[]> {
-  if (looks.length === 0) return [];
-  const probes = looks.map(({ probe }) => probe);
+/** @param side whom it is asked; what is no list, from a machine that may be anybody's, is no answer */
+export async function askSide(probes: readonly Probe[], where: string, side: 'prober' | 'gateway', act: (probes: readonly Probe[]) => Promise<readonly Observation[]>): Promise<readonly Observation[]> {
+  if (probes.length === 0) return [];
   try {
-    return await act(probes);
+    const answer: unknown = await act(probes);
+    return Array.isArray(answer) ? (answer as readonly Observation[]) : blindAll(probes, where, `${side.toUpperCase()}_FAILED`, `the ${side} of ${where} gave something that is no list of observations`);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const isAway = error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
-    // Workflow time: the same on replay.
-    const at = new Date().toISOString();
-    const blind = isAway
-      ? { code: `NO_${side.toUpperCase()}`, message: `no ${side} of ${where} took the question in time` }
-      : { code: `${side.toUpperCase()}_FAILED`, message: `the ${side} of ${where} gave no answer that could be read, in time` };
-    return probes.map((probe) => ({ probe, host: where, at, blind }));
+    return isAway
+      ? blindAll(probes, where, `NO_${side.toUpperCase()}`, `no ${side} of ${where} took the question in time: start one there, and ask again`)
+      : blindAll(probes, where, `${side.toUpperCase()}_FAILED`, `the ${side} of ${where} gave no answer that could be read, in time`);
   }
+}
+
+export function blindAll(probes: readonly Probe[], host: string, code: string, message: string): readonly Observation[] {
+  // Workflow time: the same on replay.
+  const at = new Date().toISOString();
+  return probes.map((probe) => ({ probe, host, at, blind: { code, message } }));
 }

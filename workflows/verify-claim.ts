@@ -1,9 +1,10 @@
 /** One verification of one claim: take it apart, have its probes look, judge by what they saw. Nobody's words decide. */
-import { ActivityFailure, isCancellation, setCurrentDetails, TimeoutFailure, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { Observation, Probe } from '../domain/claim';
+import { isCancellation, setCurrentDetails, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { Observation } from '../domain/claim';
 import { gatewayLookOf, models, proberOf, truth } from './activity-proxies';
 import { attendIncident } from './attend-incident';
 import { refusalFailure } from './failures';
+import { askSide, blindAll } from './look-around';
 import type { OpenedVerification, VerifyInput, VerifyResult } from './truth-messages';
 
 export async function verifyClaim(input: VerifyInput): Promise<VerifyResult> {
@@ -27,29 +28,10 @@ export async function verifyClaim(input: VerifyInput): Promise<VerifyResult> {
 async function look(tenant: string, opened: OpenedVerification, queue: string): Promise<readonly Observation[]> {
   const { host, environment, prober_probes, gateway_probes } = opened;
   const [onHost, atEngine] = await Promise.all([
-    ask(prober_probes, host, 'PROBER', `of host ${host}`, (probes) => proberOf(host, queue).probe({ tenant, probes })),
+    askSide(prober_probes, host, 'prober', (probes) => proberOf(host, queue).probe({ tenant, probes })),
     environment === null
-      ? blind(gateway_probes, 'none', 'NO_GATEWAY', 'the claim names no environment, so no engine was asked')
-      : ask(gateway_probes, environment, 'GATEWAY', `of environment ${environment}`, (probes) => gatewayLookOf(environment, queue).observe({ tenant, probes })),
+      ? blindAll(gateway_probes, 'none', 'NO_GATEWAY', 'the claim names no environment, so no engine was asked')
+      : askSide(gateway_probes, environment, 'gateway', (probes) => gatewayLookOf(environment, queue).observe({ tenant, probes })),
   ]);
   return [...onHost, ...atEngine];
-}
-
-async function ask(probes: readonly Probe[], where: string, side: 'PROBER' | 'GATEWAY', name: string, act: (probes: readonly Probe[]) => Promise<readonly Observation[]>): Promise<readonly Observation[]> {
-  if (probes.length === 0) return [];
-  try {
-    return await act(probes);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const isAway = error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
-    return isAway
-      ? blind(probes, where, `NO_${side}`, `no ${side.toLowerCase()} ${name} took the question in time: start one there, and verify again`)
-      : blind(probes, where, `${side}_FAILED`, `the ${side.toLowerCase()} ${name} did not give an answer that could be read, in time`);
-  }
-}
-
-function blind(probes: readonly Probe[], host: string, code: string, message: string): readonly Observation[] {
-  // Workflow time: the same on replay.
-  const at = new Date().toISOString();
-  return probes.map((probe) => ({ probe, host, at, blind: { code, message } }));
 }
