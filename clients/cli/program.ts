@@ -18,6 +18,8 @@ import { addMcpCommand } from './commands/mcp';
 import { addPolicyCommand } from './commands/policy';
 import { addRequestCommand } from './commands/request';
 import { addReviewersCommand } from './commands/reviewers';
+import { addShimCommand } from './commands/shim';
+import { addWaitCommand } from './commands/wait';
 
 const HELP = `
 Examples:
@@ -44,6 +46,7 @@ export function createProgram(): Command {
   program.commandsGroup('Agents:');
   addRequestCommand(program, cli);
   addAgentCommands(program, cli);
+  addWaitCommand(program, cli);
   addClaimCommands(program, cli);
   addMcpCommand(program, cli);
   program.commandsGroup('Reviewers:');
@@ -61,5 +64,6 @@ export function createProgram(): Command {
   addLedgerCommand(program, cli);
   program.commandsGroup('This machine:');
   addMachineCommands(program, cli);
+  addShimCommand(program, cli);
   return program;
 }
