@@ -18,13 +18,17 @@ export interface Shell {
   /** A line as an agent types it, in a process group of its own. */
   type(line: string, env?: Readonly<Record<string, string>>): Typed;
   run(line: string, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** Ends what a failed test left waiting. */
+  close(): void;
 }
 
 export function openShell(agent: () => Readonly<Record<string, string>>): Shell {
+  const children: ChildProcess[] = [];
   const dir = mkdtempSync(join(tmpdir(), 'wingman-shim-'));
   installShim(dir);
   const type = (line: string, env: Readonly<Record<string, string>> = {}): Typed => {
     const child = spawn('bash', ['-c', line], { env: { PATH: `${dir}:/usr/bin:/bin`, ...agent(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    children.push(child);
     let out = '';
     let err = '';
     child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -32,5 +36,5 @@ export function openShell(agent: () => Readonly<Record<string, string>>): Shell 
     const ended = new Promise<Ended>((resolve) => child.once('close', (code, signal) => resolve({ code: code ?? (signal === null ? null : 128), out, err })));
     return { child, out: () => out, err: () => err, ended };
   };
-  return { dir, type, run: (line, env) => type(line, env).ended };
+  return { dir, type, run: (line, env) => type(line, env).ended, close: () => children.forEach((child) => child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) };
 }

@@ -25,6 +25,7 @@ describe('the docker shim', () => {
     await inInventory(web);
   });
   afterAll(async () => {
+    shell?.close();
     await stack?.close();
     await world?.close();
   });
@@ -68,12 +69,10 @@ describe('the docker shim', () => {
   });
 
   it('ends with 125 when nobody decides in time', async () => {
-    const typed = shell.type(`docker stop ${web}`);
-    const id = await waits(typed);
-    const ran = await stack.sql<{ workflow_id: string; run_id: string }>('select workflow_id, run_id from wingman.approvals where request_id = $1', [id]);
-    expect(ran).toHaveLength(1);
-    await decide(id, 'reject');
-    expect((await typed.ended).code).toBe(125);
+    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '0.02')`);
+    const { code, out, err } = await shell.run(`docker stop ${web}`);
+    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '60')`);
+    expect([code, out, err]).toEqual([125, '', expect.stringContaining('EXPIRED: nobody decided in time.')]);
   });
 
   it.each([
@@ -122,9 +121,9 @@ describe('the docker shim', () => {
 
   it('gives the exit code of what failed', async () => {
     const name = await throwAway();
-    const typed = shell.type(`docker start ${name}-is-not-there`);
-    const { code, out } = await typed.ended;
-    expect([code === 0, out]).toEqual([false, '']);
+    const typed = shell.type(`docker run --name ${name} ${world.image} sh -c 'printf said; exit 7'`);
+    await decide(await waits(typed), 'approve');
+    expect(await typed.ended).toMatchObject({ code: 7, out: 'said' });
   });
 
   it.each([
