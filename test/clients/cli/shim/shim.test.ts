@@ -1,5 +1,6 @@
 /** What an agent sees that types `docker …`, on a real engine. */
 import { openDockerWorld, type DockerWorld } from '../../../support/docker-world';
+import { governedPolicy } from '../../../support/governed-policy';
 import { startStack, type Stack } from '../../../support/stack';
 import { until } from '../../../support/until';
 import { runWingman } from '../run-wingman';
@@ -20,7 +21,7 @@ describe('the docker shim', () => {
   beforeAll(async () => {
     world = await openDockerWorld();
     web = (await world.createContainer({ cmd: ['sh', '-c', 'printf "one two\\n"; sleep 100000'] })).name;
-    stack = await startStack({ environments: ['dev'] });
+    stack = await startStack({ environments: ['dev'], policySource: governedPolicy({}, { registry: { images: [world.image] } }) });
     shell = openShell(() => ({ WINGMAN_URL: stack.api.url, WINGMAN_KEY: stack.agent_key }));
     await inInventory(web);
   });
@@ -89,8 +90,8 @@ describe('the docker shim', () => {
     expect(err).toMatch(/Nothing was run\. This `docker` goes through Wingman/);
   });
 
-  it('takes no variable of docker’s client for a way round: the engine is the gateway’s', async () => {
-    expect(await shell.run(`DOCKER_HOST=tcp://127.0.0.1:9 docker logs ${web}`)).toMatchObject({ code: 0, out: 'one two\n' });
+  it.each(['DOCKER_HOST=tcp://127.0.0.1:9', 'DOCKER_CONTEXT=prod'])('refuses %s: it would be another engine than the one that is asked', async (assignment) => {
+    expect(await shell.run(`${assignment} docker logs ${web}`)).toMatchObject({ code: 125, out: '', err: expect.stringContaining(`${assignment} names an engine`) });
   });
 
   it('withdraws with Ctrl-C what nobody has decided yet', async () => {
@@ -120,7 +121,7 @@ describe('the docker shim', () => {
   });
 
   it('gives the exit code of what failed', async () => {
-    const name = await throwAway();
+    const name = world.name('ran');
     const typed = shell.type(`docker run --name ${name} ${world.image} sh -c 'printf said; exit 7'`);
     await decide(await waits(typed), 'approve');
     expect(await typed.ended).toMatchObject({ code: 7, out: 'said' });
