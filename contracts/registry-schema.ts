@@ -46,17 +46,15 @@ const registeredCommand = z.strictObject({
   max_output_bytes: z.int().min(1).max(10_485_760).default(65_536),
 });
 
+const pinnedFile = z.strictObject({
+  name,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the file in lower-case hex'),
+});
+
 const composeProject = z.strictObject({
   dir: absolutePath,
-  files: z
-    .array(
-      z.strictObject({
-        name,
-        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the file in lower-case hex'),
-      }),
-    )
-    .min(1)
-    .max(10),
+  files: z.array(pinnedFile).min(1).max(10),
+  env_files: z.array(pinnedFile).max(20).default([]),
   services: z.array(name).min(1).max(100),
   default: z.boolean().default(false),
 });

@@ -7,10 +7,14 @@ import { readFlags } from './read-flags';
 import type { ComposeProject, Registry } from './registry';
 import { parseCount } from './require-operands';
 
+export type PinnedFile = { readonly name: string; readonly sha256: string };
+
 export type ComposeArgs = {
   readonly project: string;
   readonly dir: string;
-  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  readonly files: readonly PinnedFile[];
+  /** Files with variables that the files name. */
+  readonly env_files?: readonly PinnedFile[];
   readonly verb: string;
   /** Already in the spelling that is handed over. */
   readonly flags: readonly string[];
@@ -35,10 +39,12 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
   if (verb.needs?.some((flag) => given.has(flag)) === false) {
     throw refused(`docker compose ${verbName} needs ${verb.needs.join(' or ')}`, verbName);
   }
+  const envFiles = project.env_files ?? [];
   const args: ComposeArgs = {
     project: name,
     dir: project.dir,
     files: files.map(({ name: file, sha256 }) => ({ name: file, sha256 })),
+    ...(envFiles.length === 0 ? {} : { env_files: envFiles.map(({ name: file, sha256 }) => ({ name: file, sha256 })) }),
     verb: verbName,
     flags: flagsOf(verb, given),
     services: servicesOf(verbName, verb, given.operands, project),
@@ -109,10 +115,13 @@ function isComposeArgs(args: Json): args is ComposeArgs {
   return typeof args.verb === 'string' && isComposeVerb(args.verb) && Array.isArray(args.files);
 }
 
-/** The words after the compose program; docker-compose 1.29 and the plugin of today read them the same. */
-export function composeArgv({ project, dir, files, verb, flags, services }: ComposeArgs): string[] {
-  const pinned = files.flatMap(({ name }) => ['-f', `${dir}/${name}`]);
-  return ['--ansi', 'never', '--project-directory', dir, '-p', project, ...pinned, verb, ...flags, ...services];
+/**
+ * The words after the compose program; docker-compose 1.29 and the plugin of today read them the same.
+ * @param place absolute paths of the checked copies of its files, in order, and of an empty file of variables
+ */
+export function composeArgv({ project, dir, verb, flags, services }: ComposeArgs, place: { readonly files: readonly string[]; readonly envFile: string }): string[] {
+  const pinned = place.files.flatMap((file) => ['-f', file]);
+  return ['--ansi', 'never', '--project-directory', dir, '--env-file', place.envFile, '-p', project, ...pinned, verb, ...flags, ...services];
 }
 
 export function composeReversibility({ verb }: ComposeArgs): Reversibility {

@@ -24,6 +24,8 @@ export interface ComposeProject {
   readonly dir: string;
   /** Files in order; the hash pins the content that was registered. */
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  /** What their `env_file` may name, pinned as well. A policy that was stored before there were any has none. */
+  readonly env_files?: readonly { readonly name: string; readonly sha256: string }[];
   readonly services: readonly string[];
   /** At most one project is the default for commands without `-p`. */
   readonly default: boolean;

@@ -4,6 +4,7 @@ import { productVersion } from '../../supervisor/package-root';
 import { createCli } from './cli';
 import { addAgentCommands } from './commands/agent';
 import { addClaimCommands } from './commands/claims';
+import { addComposeCommand } from './commands/compose';
 import { addDecideCommands } from './commands/decide';
 import { addDrCommand } from './commands/dr';
 import { addExecutionsCommand } from './commands/executions';
@@ -57,6 +58,7 @@ export function createProgram(): Command {
   addKeysCommand(program, cli);
   addReviewersCommand(program, cli);
   addPolicyCommand(program, cli);
+  addComposeCommand(program, cli);
   addLockCommands(program, cli);
   addIncidentsCommand(program, cli);
   addTruthCommand(program, cli);

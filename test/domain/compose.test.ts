@@ -20,12 +20,14 @@ const first = [
   'never',
   '--project-directory',
   '/srv/shop',
+  '--env-file',
+  '/copy/empty',
   '-p',
   'shop',
   '-f',
-  '/srv/shop/docker-compose.yml',
+  '/copy/docker-compose.yml',
 ];
-const both = [...first, '-f', '/srv/shop/docker-compose.prd.yml'];
+const both = [...first, '-f', '/copy/docker-compose.prd.yml'];
 
 describe('docker compose', () => {
   it.each([
@@ -53,7 +55,9 @@ describe('docker compose', () => {
     const action = parseAction(command, registry);
     expect(action.program).toBe('compose');
     expect(action.argv).toEqual(command.split(' '));
-    expect(composeArgv(toComposeArgs(action.args))).toEqual(argv);
+    const args = toComposeArgs(action.args);
+    // The gateway hands over copies of its own.
+    expect(composeArgv(args, { files: args.files.map(({ name }) => `/copy/${name}`), envFile: '/copy/empty' })).toEqual(argv);
   });
 
   it('pins the files of the project by their hash', () => {

@@ -1,0 +1,68 @@
+/** compose: what a project's files would do, and the entry that registers them. */
+import { createHash } from 'node:crypto';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { envFilesOf, parseComposeFile } from '../../../contracts/compose-file';
+import { composeFacts, type ServiceFacts } from '../../../domain/compose-facts';
+import { examples, type Cli } from '../cli';
+import { CliFailure, EXIT } from '../exit';
+import type { Show } from '../output';
+import { readTextFile } from '../read-text';
+
+interface Inspected {
+  readonly services: readonly ServiceFacts[];
+  /** For `registry.compose` of the policy. */
+  readonly entry: Readonly<Record<string, object>>;
+}
+
+export function addComposeCommand(program: Command, cli: Cli): void {
+  const compose = program.command('compose').description('Compose projects that agents may ask for');
+  compose
+    .command('inspect')
+    .description('what these files would do, and the entry of the policy that registers them; nothing is sent')
+    .argument('<file...>', 'the files, in the order in which Compose takes them; all in one directory')
+    .option('--project <name>', 'its name; else that of the directory')
+    .addHelpText('after', examples('wingman compose inspect /srv/shop/docker-compose.yml', 'wingman compose inspect compose.yaml compose.prd.yaml --project shop'))
+    .action((files: readonly string[], { project }: { readonly project?: string }) => cli.print(inspect(files, project), show));
+}
+
+function inspect(files: readonly string[], project: string | undefined): Inspected {
+  const paths = files.map((file) => resolve(file));
+  const dir = dirname(paths[0] ?? '');
+  if (paths.some((path) => dirname(path) !== dir)) throw new CliFailure('the files of a project lie in one directory', EXIT.usage);
+  const pinned = paths.map((path) => {
+    const text = readTextFile(path);
+    return { name: basename(path), text, parsed: parseComposeFile(text, basename(path)) };
+  });
+  const variables = [...new Set(pinned.flatMap(({ parsed }) => envFilesOf(parsed)))].map((name) => ({ name: name.replace(/^\.\//, ''), sha256: sha256(readTextFile(join(dir, name))) }));
+  const services = [...new Set(pinned.flatMap(({ parsed }) => Object.keys(parsed.services)))];
+  return {
+    services: pinned.flatMap(({ parsed }) => composeFacts(parsed.services)),
+    entry: {
+      [project ?? basename(dir)]: {
+        dir,
+        files: pinned.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+        ...(variables.length === 0 ? {} : { env_files: variables }),
+        services,
+      },
+    },
+  };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const show: Show<Inspected> = ({ services, entry }, style) =>
+  [
+    ...services.flatMap(({ service, image, ports, host_mounts, volumes, powers }) => [
+      `${style.bold(service)}  image ${image}`,
+      ...(ports.length === 0 ? [] : [`  publishes ${ports.join(', ')}`]),
+      ...(volumes.length === 0 ? [] : [`  volumes ${volumes.join(', ')}`]),
+      ...host_mounts.map((mount) => style.red(`  mounts ${mount} of the host, whose content no hash pins`)),
+      ...powers.map((power) => style.red(`  ${power}`)),
+    ]),
+    '',
+    'For the policy (`wingman policy show`, then `wingman policy apply`):',
+    '',
+    stringify({ registry: { compose: entry } }).trimEnd(),
+  ].join('\n');

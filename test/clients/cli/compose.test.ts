@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { parsePolicyFile } from '../../../contracts/policy-file';
+import { DEFAULT_POLICY } from '../../support/stack';
+import { runWingman } from './run-wingman';
+
+const dir = mkdtempSync(join(tmpdir(), 'wm-inspect-'));
+const file = join(dir, 'docker-compose.yml');
+afterAll(() => rmSync(dir, { recursive: true }));
+
+it('compose inspect shows what would be done, and an entry that the policy takes', async () => {
+  writeFileSync(join(dir, 'web.env'), 'A=1\n');
+  writeFileSync(
+    file,
+    'services:\n  web: { image: "nginx:1.27", ports: ["8080:80"], env_file: web.env, volumes: ["data:/data", "./site:/site:ro"] }\n' +
+      '  db: { image: "postgres:17", privileged: true, network_mode: host, cap_add: [SYS_ADMIN], volumes: [{ type: bind, source: /var/run/docker.sock, target: /s }] }\nvolumes: { data: {} }\n',
+  );
+  const { code, out, err } = await runWingman(['compose', 'inspect', file, '--project', 'shop']);
+  expect([code, err]).toEqual([0, '']);
+  for (const line of ['publishes 8080:80', 'volumes data:/data', 'mounts ./site:/site:ro of the host', 'privileged', 'network_mode: host', 'cap_add: SYS_ADMIN', 'socket: whoever is in it is root on the host']) expect(out).toContain(line);
+  const { registry } = parse(out.slice(out.indexOf('registry:'))) as { registry: { compose: object } };
+  const policy = parsePolicyFile(DEFAULT_POLICY.replace(/^ {2}compose: \{\}$/m, `  compose: ${JSON.stringify(registry.compose)}`));
+  expect(policy.registry.compose['shop']).toMatchObject({ dir, files: [{ name: 'docker-compose.yml' }], env_files: [{ name: 'web.env' }], services: ['web', 'db'] });
+});
+
+it('compose inspect refuses what the gateway would refuse, with line and path', async () => {
+  writeFileSync(file, 'services:\n  web: { image: x }\ninclude: [other.yaml]\n');
+  const { code, err } = await runWingman(['compose', 'inspect', file]);
+  expect(code).toBe(1);
+  expect(err).toContain('docker-compose.yml file, line 3: include has Compose read files that no hash pins');
+});
