@@ -21,6 +21,8 @@ import type { Logger } from '../platform/log';
 
 export interface ExecuteParts extends StartParts, RunParts {
   readonly log: Logger;
+  /** Called once the row of a step's outcome is written. */
+  readonly onOutcome: () => void;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -73,6 +75,7 @@ async function act(parts: ExecuteParts, order: OpenedOrder, started: StartedExec
   );
   const after = await takeBaseline(parts, started.action, started.targets);
   await recordOutcome(parts, started, ended, { output, receipt, exit_code, after });
+  parts.onOutcome();
   failpoint('gateway.after_outcome');
   return {
     execution_id: started.execution_id,

@@ -63,8 +63,9 @@ export async function startExecution(parts: StartParts, order: OpenedOrder): Pro
   const claims = await requireToken(parts, order, approval, action, step);
   await requireDecisions(parts, approval, plan);
   const targets = await requireTargets(parts, approval, plan, step, registry);
+  const before = await takeBaseline(parts, action, targets);
   requireStillTimely(parts, policy, action, claims);
-  return claim(parts, { approval, plan, claims, action, step, targets, registry, kid: tokenKid(order.token) });
+  return claim(parts, { approval, plan, claims, action, step, targets, registry, before, kid: tokenKid(order.token) });
 }
 
 /** The row is looked up by what the token claims; the token is then verified against the row, never the other way round. */
@@ -192,7 +193,7 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
 }
 
 /**
- * Last of all: an engine that is slow to answer for twenty targets takes minutes, in which a token of seconds runs out and a
+ * After the last look at the engine: one that is slow to answer for twenty targets takes minutes, in which a token of seconds runs out and a
  * freeze window begins. State, locks and the approval's own end are judged in the claim, by the database's clock.
  */
 function requireStillTimely({ now, environment }: StartParts, policy: Policy, action: Action, { exp }: CapabilityClaims): void {
@@ -213,14 +214,14 @@ interface Claim {
   readonly step: number;
   readonly targets: ResolvedTargets;
   readonly registry: Registry;
+  readonly before: Awaited<ReturnType<typeof takeBaseline>>;
   readonly kid: string;
 }
 
 /** One transaction: state, locks, quarantine, order of steps, single use, INTENT (`wingman.claim_execution`). */
-async function claim(parts: StartParts, { approval, claims, action, step, targets, registry, kid }: Claim): Promise<StartedExecution> {
+async function claim(parts: StartParts, { approval, claims, action, step, targets, registry, before, kid }: Claim): Promise<StartedExecution> {
   const execution_id = randomUUID();
   const tenant = toTenantId(approval.tenant);
-  const before = await takeBaseline(parts, action, targets);
   const [row] = await parts.ledger.append({
     tenant,
     kind: 'execution.intent',

@@ -56,6 +56,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
   await settle();
   const engine = createEngine({ socketPath: config.dockerSocket });
   const gone = new AbortController();
+  let readAgain: () => void = () => undefined;
   const watching = watchInventory(
     engine,
     async (inventory) => {
@@ -64,6 +65,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
       }
     },
     gone.signal,
+    { onWatching: (act) => (readAgain = act) },
   ).catch((err: unknown) => log.error({ err }, 'the inventory is no longer followed'));
   const host = config.name ?? `gateway-${hostname()}`.slice(0, 64);
   const followed = environments.map((environment) => watchEngine({ pool, ledger, engine, environment, host, log }, gone.signal));
@@ -80,6 +82,8 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
           executeStep: createExecuteStep({
             pool, ledger, keys, engine, environment, log,
             gateway: host,
+            // What the engine told of this act may have been read before its row was written: then nothing shows that the inventory is younger.
+            onOutcome: () => readAgain(),
             boot: boot.boot,
             now: Date.now,
             dockerSocket: config.dockerSocket,

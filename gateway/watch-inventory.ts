@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly coalesceMs?: number;
   /** Read again after this long without events: status texts age, and an engine that hangs says nothing. */
   readonly refreshMs?: number;
+  /** Handed the way to have the engine read once more, for whoever knows that it has changed. */
+  readonly onWatching?: (readAgain: () => void) => void;
   /** First and longest pause before the engine is tried again. */
   readonly backoffMs?: { readonly first: number; readonly longest: number };
 }
@@ -42,6 +44,7 @@ export async function watchInventory(
     const session = new AbortController();
     const stop = AbortSignal.any([signal, session.signal]);
     const changes = followChanges(engine, clock(), stop);
+    options.onWatching?.(changes.mark);
     try {
       while (!signal.aborted) {
         const inventory = await readInventory(engine, clock());
@@ -85,6 +88,8 @@ interface Changes {
   /** Resolves at the next change or after `milliseconds`; rejects when the stream has broken. */
   next(milliseconds: number, signal: AbortSignal): Promise<void>;
   clear(): void;
+  /** As if the engine had told of a change. */
+  readonly mark: () => void;
   /** Never rejects. */
   readonly ended: Promise<void>;
 }
@@ -93,12 +98,14 @@ function followChanges(engine: Pick<Engine, 'events'>, start: Date, signal: Abor
   let changed = false;
   let failure: { error: unknown } | undefined;
   let wake: () => void = () => undefined;
+  const mark = (): void => {
+    changed = true;
+    wake();
+  };
   const follow = async (): Promise<void> => {
     // From a second before: the engine subscribes a moment after it has answered, and its clock may differ a little.
     for await (const event of engine.events(Math.floor(start.getTime() / 1000) - 1, signal)) {
-      if (!isChange(event)) continue;
-      changed = true;
-      wake();
+      if (isChange(event)) mark();
     }
   };
   const ended = follow().catch((error: unknown) => {
@@ -115,6 +122,7 @@ function followChanges(engine: Pick<Engine, 'events'>, start: Date, signal: Abor
     clear() {
       changed = false;
     },
+    mark,
     ended,
   };
 }

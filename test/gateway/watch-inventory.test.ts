@@ -68,6 +68,16 @@ test('a container that comes, ends and goes is seen each time', async () => {
   await watched.close();
 });
 
+test('whoever knows of a change has it read again, although the engine tells of none', async () => {
+  let readAgain: () => void = () => undefined;
+  const watched = watch(DOCKER_SOCKET, { onWatching: (act) => (readAgain = act) });
+  const first = await eventually('the first inventory', () => watched.last() ?? undefined);
+  readAgain();
+  const second = await eventually('a younger one', () => watched.seen.find((one) => one !== null && one.as_of > first.as_of) ?? undefined);
+  expect(second.as_of > first.as_of).toBe(true);
+  await watched.close();
+});
+
 test('networks, volumes and tags are followed too', async () => {
   const watched = watch(DOCKER_SOCKET);
   await eventually('the first inventory', () => watched.last());

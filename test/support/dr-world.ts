@@ -31,9 +31,10 @@ export interface DrStages {
   readonly rebuild: Record<string, unknown>;
 }
 
-export async function openDrWorld(options: StackOptions = {}): Promise<DrTestWorld> {
+/** @param registered more of the policy's registry, for the names of this world */
+export async function openDrWorld(options: StackOptions = {}, registered: (world: DockerWorld) => object = () => ({})): Promise<DrTestWorld> {
   const world = await openDockerWorld();
-  const policySource = governedPolicy({ containers: [`wm-${world.run}-*`] }, { registry: { images: [world.image], exec: {} } });
+  const policySource = governedPolicy({ containers: [`wm-${world.run}-*`] }, { registry: { images: [world.image], exec: {}, ...registered(world) } });
   const stack = await startStack({ environments: ['dev'], policySource, ...options });
   const show = async (run: string): Promise<Record<string, any>> => (await stack.call('GET', `/dr/runs/${run}`, stack.reviewer_key)).body;
   const stateOf = async (name: string): Promise<string | null> => {
