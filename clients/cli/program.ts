@@ -10,6 +10,7 @@ import { addDrCommand } from './commands/dr';
 import { addExecutionsCommand } from './commands/executions';
 import { addIncidentsCommand } from './commands/incidents';
 import { addTruthCommand } from './commands/truth';
+import { addHookCommand } from './commands/hook';
 import { addInboxCommands } from './commands/inbox';
 import { addKeysCommand } from './commands/keys';
 import { addLedgerCommand } from './commands/ledger';
@@ -67,5 +68,6 @@ export function createProgram(): Command {
   program.commandsGroup('This machine:');
   addMachineCommands(program, cli);
   addShimCommand(program, cli);
+  addHookCommand(program, cli);
   return program;
 }
