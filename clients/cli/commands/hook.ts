@@ -38,7 +38,8 @@ export function addHookCommand(program: Command, cli: Cli): void {
     .option('--programs <names>', 'further programs that only Wingman may run, with commas', commaList)
     .addHelpText('after', examples('wingman hook install', `echo '{"tool_name":"Bash","tool_input":{"command":"docker ps"}}' | wingman hook`) + '\n\nExit codes: 0 no decision; 2 denied (also said in JSON on stdout, and in words on stderr)')
     .action(async ({ wait = DEFAULT_WAIT_SECONDS, programs = [] }: HookOptions) => {
-      process.exitCode = await answer(cli, wait, programs);
+      // A standard input that never ends would keep the process, and the agent, waiting for ever.
+      process.exit(await answer(cli, wait, programs));
     });
 
   hook
@@ -67,9 +68,16 @@ async function answer(cli: Cli, waitSeconds: number, programs: readonly string[]
   const ended = new AbortController();
   onInterrupt(() => ended.abort());
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
-  const given = await governCall({ text: () => readStdin(AbortSignal.any([ended.signal, AbortSignal.timeout(waitSeconds * 1_000)])), env: process.env, client: () => cli.client('agent'), programs, waitSeconds, ended: ended.signal });
-  return printAnswer(given, (text) => void process.stdout.write(text), (text) => void process.stderr.write(text));
+  // Whatever hangs, it is a denial, and it comes before the agent's own limit: beyond that most of them let the call through.
+  const backstop = setTimeout(() => {
+    void printAnswer({ kind: 'deny', reason: 'Wingman did not come to an end with this call. Nothing was run here; look with `wingman pending`.' }, written(process.stdout), written(process.stderr)).then((code) => process.exit(code));
+  }, (waitSeconds + SPARE_SECONDS / 2) * 1_000);
+  const given = await governCall({ text: () => readStdin(waitSeconds * 1_000, ended.signal), env: process.env, client: () => cli.client('agent'), programs, waitSeconds, ended: ended.signal });
+  clearTimeout(backstop);
+  return printAnswer(given, written(process.stdout), written(process.stderr));
 }
+
+const written = (stream: NodeJS.WriteStream) => (text: string) => new Promise<void>((resolve) => stream.write(text, () => resolve()));
 
 function entryOf({ wait = DEFAULT_WAIT_SECONDS, programs = [] }: HookOptions): HookEntry {
   const odd = programs.find((name) => !/^[\w.+-]{1,64}$/.test(name));

@@ -48,25 +48,38 @@ interface Governed {
   readonly why: string | null;
 }
 
-async function govern(call: HookCall, { command, callId, why }: Governed): Promise<HookAnswer> {
-  const deadline = AbortSignal.timeout(call.waitSeconds * 1_000);
-  const stop = AbortSignal.any([deadline, call.ended]);
+async function govern(call: HookCall, governed: Governed): Promise<HookAnswer> {
+  // Not AbortSignal.any of a timeout signal: Node 20 may forget that one, and an agent lets through what a hook keeps waiting.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), call.waitSeconds * 1_000);
+  try {
+    return await askAndFollow(call, governed, late.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askAndFollow(call: HookCall, { command, callId, why }: Governed, late: AbortSignal): Promise<HookAnswer> {
   let client: WingmanClient;
   let submitted: SubmittedShape;
   try {
     client = call.client();
-    submitted = await askFor(client, { command, face: 'the pre-tool hook', env: call.env, ...(callId === null ? {} : { idempotencyKey: keyOf(callId, command) }) });
+    submitted = await askFor(client, { command, face: 'the pre-tool hook', env: call.env, signal: late, ...(callId === null ? {} : { idempotencyKey: keyOf(callId, command) }) });
   } catch (error) {
+    if (late.aborted) return denied(`Wingman did not answer within ${String(call.waitSeconds)} s. Whether the request arrived is not known: look with \`wingman pending\` before you ask again. Nothing is permitted meanwhile, and nothing was run here.`);
     return refused(error, why);
   }
   const { request_id } = submitted.request;
+  const stop = new AbortController();
+  for (const signal of [late, call.ended]) signal.addEventListener('abort', () => stop.abort(), { once: true });
   try {
-    stop.throwIfAborted();
-    return told(await followRequest(client, submitted.request, () => undefined, stop));
+    if (call.ended.aborted || late.aborted) stop.abort();
+    stop.signal.throwIfAborted();
+    return told(await followRequest(client, submitted.request, () => undefined, stop.signal));
   } catch (error) {
     if (call.ended.aborted) return denied(`Interrupted, and not run here. Wingman: ${await withdraw(client, submitted)}`);
     const stays = `Do not run it here and do not ask again: it runs by itself, once, when it is approved. To go on waiting: wingman wait ${request_id}`;
-    if (deadline.aborted) return denied(`Not over after ${String(call.waitSeconds)} s: a person still has to decide on request ${request_id}, or it still runs. ${stays}`);
+    if (late.aborted) return denied(`Not over after ${String(call.waitSeconds)} s: a person still has to decide on request ${request_id}, or it still runs. ${stays}`);
     return denied(`Wingman has the request ${request_id}, and how it stands is not known: ${explained(error)} ${stays}`);
   }
 }

@@ -13,14 +13,17 @@ export const EXIT_DENIED = 2;
 /** Agents cut longer texts, or put them aside into files. */
 const LONGEST_REASON = 8_000;
 
-export function printAnswer(answer: HookAnswer, out: (text: string) => void, say: (text: string) => void): number {
+type Write = (text: string) => Promise<void>;
+
+/** @returns the exit code, once everything is written */
+export async function printAnswer(answer: HookAnswer, out: Write, say: Write): Promise<number> {
   if (answer.kind === 'none') {
-    out('{}\n');
+    await out('{}\n');
     return 0;
   }
   const permissionDecisionReason = visibleText(answer.reason);
-  out(`${JSON.stringify({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason } })}\n`);
-  say(`${permissionDecisionReason}\n`);
+  await out(`${JSON.stringify({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason } })}\n`);
+  await say(`${permissionDecisionReason}\n`);
   return EXIT_DENIED;
 }
 

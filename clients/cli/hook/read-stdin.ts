@@ -3,11 +3,13 @@ import { refusal } from '../../../domain/errors';
 
 const MOST_BYTES = 16 * 1_048_576;
 
-/** @throws WingmanError BODY_TOO_LARGE; the signal's reason */
-export async function readStdin(signal: AbortSignal): Promise<string> {
+/** @throws WingmanError BODY_TOO_LARGE; an error when it has no end by then, or the signal fires */
+export async function readStdin(milliseconds: number, signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const stop = (): void => void process.stdin.destroy(new Error('standard input did not end in time'));
+  // A timer of its own: Node 20 forgets a timeout signal that only a combined one refers to (measured: it never fired).
+  const timer = setTimeout(stop, milliseconds);
   signal.throwIfAborted();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -18,6 +20,7 @@ export async function readStdin(signal: AbortSignal): Promise<string> {
       chunks.push(buffer);
     }
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));

@@ -13,12 +13,14 @@ export interface AskFor {
   readonly env: Env;
   /** Kept by a caller that may ask twice for the same thing. */
   readonly idempotencyKey?: string;
+  /** Once it fires, nobody knows whether the request arrived. */
+  readonly signal?: AbortSignal;
 }
 
 const LONGEST_TASK = 256;
 
 /** Wingman runs it the moment it is approved: nothing of this process is needed for that, and nothing can run it twice. */
-export function askFor(client: WingmanClient, { command, face, env, idempotencyKey }: AskFor): Promise<SubmittedShape> {
+export function askFor(client: WingmanClient, { command, face, env, idempotencyKey, signal }: AskFor): Promise<SubmittedShape> {
   const environment = optional(env, 'WINGMAN_ENV');
   const body: NewRequest = {
     worker_id: optional(env, 'WINGMAN_WORKER') ?? 'agent-1',
@@ -29,7 +31,7 @@ export function askFor(client: WingmanClient, { command, face, env, idempotencyK
     execute: true,
     ...(environment === null ? {} : { deployment_env: environment }),
   };
-  return client.request(body, idempotencyKey === undefined ? {} : { idempotencyKey });
+  return client.request(body, { idempotencyKey, signal });
 }
 
 /**

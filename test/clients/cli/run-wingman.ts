@@ -22,11 +22,13 @@ export interface Started {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Standard input that stays open, and says nothing. */
+  readonly keepStdin?: true;
 }
 
-export function startWingman(args: readonly string[], { env = {}, stdin }: RunOptions = {}): Started {
+export function startWingman(args: readonly string[], { env = {}, stdin, keepStdin }: RunOptions = {}): Started {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not built; run \`npm run build\` before this suite`);
-  return follow(spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: ['pipe', 'pipe', 'pipe'] }), stdin ?? '');
+  return follow(spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: ['pipe', 'pipe', 'pipe'] }), keepStdin === true ? null : (stdin ?? ''));
 }
 
 export const runWingman = (args: readonly string[], options: RunOptions = {}): Promise<Ended> => startWingman(args, options).ended;
