@@ -132,13 +132,13 @@ describe('wingman hook', () => {
     expect((await stack.sql<{ n: string }>('select count(*) as n from wingman.approvals where commands::text like $1', [`%${name}%`]))[0]?.n).toBe('1');
   });
 
-  it.each([
-    [(name: string) => `cd /srv && docker rm -f ${name}`, /might run it|together with other things.*\. Wingman refused it: COMMAND_SHELL_SYNTAX/],
-    [(name: string) => `bash -c 'docker rm -f ${name}'`, /bash is given something that names docker, and might run it\. Wingman refused it: COMMAND_UNKNOWN_PROGRAM/],
-    [(name: string) => `doc"ker" rm -f ${name}`, /Wingman refused it: COMMAND_QUOTING/],
-    [(name: string) => `docker-compose rm ${name}`, /Wingman refused it: COMMAND_UNKNOWN_PROGRAM/],
-    [() => 'wingman approve 3f2a9c --yes', /wingman approve is for people, not for agents\. Wingman refused it: COMMAND_UNKNOWN_PROGRAM/],
-  ])('denies and records what is no plan of one command: %s', async (line, message) => {
+  it.each<[string, (name: string) => string, RegExp]>([
+    ['two commands', (name) => `cd /srv && docker rm -f ${name}`, /together with other things.*\. Wingman refused it: COMMAND_SHELL_SYNTAX/],
+    ['a shell in the shell', (name) => `bash -c 'docker rm -f ${name}'`, /bash is given something that names docker, and might run it\. Wingman refused it: COMMAND_UNKNOWN_PROGRAM/],
+    ['quotes inside the word', (name) => `doc"ker" rm -f ${name}`, /Wingman refused it: COMMAND_QUOTING/],
+    ['the older Compose', (name) => `docker-compose rm ${name}`, /Wingman refused it: COMMAND_UNKNOWN_PROGRAM/],
+    ['a reviewer’s verb', () => 'wingman approve 3f2a9c --yes', /wingman approve is for people, not for agents\. Wingman refused it: COMMAND_UNKNOWN_PROGRAM/],
+  ])('denies and records %s', async (_, line, message) => {
     const reason = reasonOf(await hook(line(web)));
     expect(reason).toMatch(message);
     expect(reason).toContain('Nothing was run. Instead: run the docker command alone');
