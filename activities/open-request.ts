@@ -12,6 +12,7 @@ import { readAgentClaims } from '../stores/agent-records';
 import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
+import { findWebhookEndpoint } from '../stores/webhook-endpoints';
 import type { Pool } from 'pg';
 import type { DrLink, OpenedRequest, SubmitInput } from '../workflows/messages';
 
@@ -27,6 +28,8 @@ export function createOpenRequest({ pool, ledger, now }: OpenRequestParts) {
     const [policy, inventory] = await Promise.all([readPolicy(pool, tenant), readInventory(pool, input.environment)]);
     if (policy === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant; run `wingman policy apply`');
     const agent_record = agentRules(policy.policy).min_true_rate === null ? null : await readAgentClaims(pool, tenant, input.worker_id);
+    // Again, since the message may have come past the API; one that was removed in between has nobody to tell.
+    const callback = input.callback_url === null ? null : await findWebhookEndpoint(pool, tenant, input.callback_url);
     const assessment = assessRequest({
       tenant,
       environment: toEnvironment(input.environment),
@@ -53,7 +56,7 @@ export function createOpenRequest({ pool, ledger, now }: OpenRequestParts) {
       kind: 'approval.requested',
       body: canonicalJson(body),
       idem: `requested:${workflow_id}:${run_id}`,
-      projection: { ...projection(input, assessment), request_id: approval_id, workflow_id, run_id, policy_version: policy.version },
+      projection: { ...projection(input, assessment), request_id: approval_id, workflow_id, run_id, policy_version: policy.version, callback_endpoint: callback?.endpoint_id ?? null },
     });
     if (row === undefined) throw new TypeError('the ledger returned no row');
     failpoint('worker.after_request_row');

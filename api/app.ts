@@ -19,6 +19,7 @@ import { ledgerRoutes } from './routes/ledger';
 import { operationRoutes } from './routes/operations';
 import { recoveryRoutes } from './routes/recovery';
 import { systemRoutes } from './routes/system';
+import { webhookRoutes } from './routes/webhooks';
 
 /** @param extend adds what is no endpoint for clients, before the answer for everything else */
 export function createApp(context: ApiContext, extend: (app: Express) => void = () => undefined): Express {
@@ -50,6 +51,7 @@ export function createApp(context: ApiContext, extend: (app: Express) => void = 
     ...incidentRoutes(context),
     ...accountRoutes(context),
     ...operationRoutes(context),
+    ...webhookRoutes(context),
     ...ledgerRoutes(context),
   );
   for (const one of endpoints) mount(app, context, refusals, one);

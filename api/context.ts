@@ -6,7 +6,7 @@ import type { Keyset, PublicOkpJwk } from '../security/keyset';
 import type { Ledger } from '../stores/ledger';
 import type { ApprovalWorkflows } from './approval-workflows';
 import type { Executions } from './executions';
-import type { Feed } from './feed';
+import type { Feed } from '../stores/feed';
 import type { RecoveryWorkflows } from './recovery-workflows';
 import type { RateLimits } from './rate-limits';
 import type { Remedies } from './remedies';
@@ -25,6 +25,8 @@ export interface ApiContext {
   readonly attestation: SigningKey;
   readonly keyset: Keyset;
   readonly gatewaySeal: PublicOkpJwk;
+  /** Secrets of webhook endpoints are sealed with it, for the worker. */
+  readonly webhookSeal: PublicOkpJwk;
   readonly log: Logger;
   readonly now: () => number;
   /** Where clients reach this API: what DPoP proofs are made for. */

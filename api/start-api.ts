@@ -18,7 +18,7 @@ import { createApp } from './app';
 import { createApprovalWorkflows } from './approval-workflows';
 import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
 import { createExecutions } from './executions';
-import { createFeed } from './feed';
+import { createFeed } from '../stores/feed';
 import { startNudging } from './nudge';
 import { startRecoveryRound } from './recovery-round';
 import { createRecoveryWorkflows } from './recovery-workflows';
@@ -79,6 +79,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),
     attestation: keys.attestation,
+    webhookSeal: keys.webhookSeal,
     keyset: keys.keyset,
     now: Date.now,
     publicUrl: url,

@@ -16,7 +16,7 @@ export const requestBody = z
     commands: z.array(z.string().max(4096)).max(100).optional().meta({ description: 'The plan, one command a string, such as `docker restart web`' }),
     execute: z.boolean().optional().meta({ description: 'Run the plan as soon as it is approved' }),
     ordered: z.boolean().optional().meta({ description: 'Each step needs the success of the one before it' }),
-    callback_url: z.url().max(2048).optional(),
+    callback_url: z.string().min(1).max(2048).optional().meta({ description: 'The URL of a registered webhook endpoint, exactly; the decision is told there' }),
   })
   .meta({ id: 'ApprovalRequest' });
 
@@ -107,6 +107,20 @@ export const telegramLinkBody = z
 export const telegramRefusalBody = z
   .strictObject({ telegram_user: z.number().optional(), telegram_chat: z.number().optional(), what: z.string().max(200), code: z.string().max(64) })
   .meta({ id: 'TelegramRefusal' });
+export const webhookBody = z
+  .strictObject({
+    url: z.string().min(1).max(2048).meta({ description: 'https; exactly what a request has to name as its callback_url', example: 'https://hooks.example.com/wingman' }),
+    events: z.array(z.string().min(1).max(40)).max(50).optional().meta({ description: 'Kinds of the feed, or beginnings such as `incident.*`; an empty list: only callbacks' }),
+    private: z.boolean().optional().meta({ description: 'Allows private addresses for this endpoint, and plain http to them' }),
+  })
+  .meta({ id: 'AddWebhook' });
+export const rotateWebhookBody = z.strictObject({ grace_seconds: z.number().int().min(0).max(604_800).optional().meta({ description: 'How long the old secret signs beside the new one; a day when absent' }) }).meta({ id: 'RotateWebhook' });
+const seq = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const replayWebhookBody = z
+  .strictObject({ delivery_id: z.string().regex(/^msg_[0-9a-f]{32}$/).optional(), from_seq: seq.optional(), to_seq: seq.optional() })
+  .refine((body) => (body.delivery_id === undefined) === (body.from_seq !== undefined && body.to_seq !== undefined) && (body.from_seq === undefined) === (body.to_seq === undefined), { path: ['delivery_id'], error: 'send either delivery_id, or from_seq and to_seq' })
+  .refine((body) => body.from_seq === undefined || body.to_seq === undefined || body.from_seq <= body.to_seq, { path: ['to_seq'], error: 'to_seq comes before from_seq' })
+  .meta({ id: 'ReplayWebhook' });
 export const revokeSigningKeyBody = z.strictObject({ kid: z.string().min(1).max(128) }).meta({ id: 'RevokeSigningKey' });
 
 export type CheckBody = z.infer<typeof checkBody>;

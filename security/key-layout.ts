@@ -22,12 +22,14 @@ const DAY = 86_400;
 
 /**
  * Overlaps: a mint or seal key's old work is gone after 300 seconds, the day is for processes that are restarted late. A
- * decision must stay valid until its approval lapses. Receipts and checkpoints are read years later.
+ * decision must stay valid until its approval lapses. Receipts and checkpoints are read years later, and the secrets of webhook
+ * endpoints stay sealed for the key of their day.
  */
 export const KEY_PLACES: readonly KeyPlace[] = [
   { directory: 'api', file: 'attestation-key.json', purpose: 'attestation', overlapSeconds: 30 * DAY },
   { directory: 'worker', file: 'mint-key.json', purpose: 'mint', overlapSeconds: DAY },
   { directory: 'worker', file: 'checkpoint-key.json', purpose: 'checkpoint', overlapSeconds: null },
+  { directory: 'worker', file: 'webhook-keys.json', purpose: 'webhook', overlapSeconds: null },
   { directory: 'gateway', file: 'decryption-keys.json', purpose: 'seal', overlapSeconds: DAY },
   { directory: 'gateway', file: 'receipt-key.json', purpose: 'receipt', overlapSeconds: null },
 ];

@@ -8,8 +8,11 @@ import { keyThumbprint } from './key-thumbprint';
 import { isPlainObject } from './plain-object';
 
 /** What a key may sign or open; a key of one purpose is no key for another, even with a fitting kid. */
-export const KEY_PURPOSES = ['mint', 'attestation', 'receipt', 'checkpoint', 'seal'] as const;
+export const KEY_PURPOSES = ['mint', 'attestation', 'receipt', 'checkpoint', 'seal', 'webhook'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
+
+/** Keys that open what was sealed for their holder; all others sign. */
+export const isSealing = (purpose: KeyPurpose): boolean => purpose === 'seal' || purpose === 'webhook';
 
 /** `overlap`: rotated out, still believed until `not_after` (for good when absent). `revoked`: never believed again. */
 export type KeyStatus = 'active' | 'overlap' | 'revoked';
@@ -72,7 +75,7 @@ export function activeKey(keyset: Keyset, purpose: KeyPurpose, source: string): 
 
 /** The body of `/.well-known/jwks.json`: signature keys that are not revoked. Public by nature. */
 export function publicJwks(keyset: Keyset): { keys: Record<string, string>[] } {
-  const signing = [...keyset.values()].filter((key) => key.purpose !== 'seal' && key.status !== 'revoked');
+  const signing = [...keyset.values()].filter((key) => !isSealing(key.purpose) && key.status !== 'revoked');
   return { keys: signing.map(({ kid, purpose, jwk }) => ({ ...jwk, kid, alg: 'EdDSA', use: 'sig', purpose })) };
 }
 
@@ -90,7 +93,7 @@ function toVerificationKey(entry: unknown, source: string, where: string): Verif
     throw invalid(source, `${where}: status must be active, overlap or revoked`);
   if (notAfter !== undefined && (status !== 'overlap' || !Number.isSafeInteger(notAfter)))
     throw invalid(source, `${where}: not_after is for overlap keys and must be unix seconds`);
-  const crv = purpose === 'seal' ? 'X25519' : 'Ed25519';
+  const crv = isSealing(purpose) ? 'X25519' : 'Ed25519';
   if (!isPlainObject(jwk) || jwk['kty'] !== 'OKP' || jwk['crv'] !== crv || typeof jwk['x'] !== 'string') {
     throw invalid(source, `${where}: jwk must be an OKP key on ${crv}`);
   }

@@ -21,6 +21,8 @@ export interface CodecKeys {
 
 export interface ApiKeys {
   readonly attestation: SigningKey;
+  /** Public key that secrets of webhook endpoints are sealed with: the API hands them out once and cannot read them again. */
+  readonly webhookSeal: PublicOkpJwk;
   readonly codec: CodecKeys;
   readonly keyset: Keyset;
 }
@@ -30,6 +32,8 @@ export interface WorkerKeys {
   readonly checkpoint: SigningKey;
   readonly codec: CodecKeys;
   readonly keyset: Keyset;
+  /** Opens the secrets of webhook endpoints: the current key first, then the older ones. */
+  readonly webhooks: readonly UnsealKey[];
   /** Public key that tokens for the gateway are sealed with. */
   readonly gatewaySeal: PublicOkpJwk;
 }
@@ -52,6 +56,7 @@ export async function loadApiKeys(directory: string): Promise<ApiKeys> {
   const keyset = await loadKeyset(directory);
   return {
     attestation: await loadSigningKey(directory, 'attestation', keyset),
+    webhookSeal: activeKey(keyset, 'webhook', join(directory, KEYSET_FILE)).jwk,
     codec: await loadCodecKeys(directory),
     keyset,
   };
@@ -63,6 +68,7 @@ export async function loadWorkerKeys(directory: string): Promise<WorkerKeys> {
   return {
     mint: await loadSigningKey(directory, 'mint', keyset),
     checkpoint: await loadSigningKey(directory, 'checkpoint', keyset),
+    webhooks: await loadUnsealKeys(directory, 'webhook', keyset),
     codec: await loadCodecKeys(directory),
     keyset,
     gatewaySeal: activeKey(keyset, 'seal', join(directory, KEYSET_FILE)).jwk,
@@ -74,7 +80,7 @@ export async function loadGatewayKeys(directory: string): Promise<GatewayKeys> {
   const keyset = await loadKeyset(directory);
   return {
     receipt: await loadSigningKey(directory, 'receipt', keyset),
-    decryption: await loadUnsealKeys(directory, keyset),
+    decryption: await loadUnsealKeys(directory, 'seal', keyset),
     codec: await loadCodecKeys(directory),
     keyset,
   };
@@ -122,10 +128,10 @@ async function loadSigningKey(directory: string, purpose: KeyPurpose, keyset: Ke
   return { kid: key.kid, purpose, privateKey: createPrivateKey({ key: { ...key.jwk }, format: 'jwk' }) };
 }
 
-async function loadUnsealKeys(directory: string, keyset: Keyset): Promise<readonly UnsealKey[]> {
-  const path = join(directory, keyPlace('seal').file);
-  const keys = parseOkpKeys(await readPrivateJson(path), 'seal', path);
-  requireActive(keys[0].kid, 'seal', keyset, directory, path);
+async function loadUnsealKeys(directory: string, purpose: KeyPurpose, keyset: Keyset): Promise<readonly UnsealKey[]> {
+  const path = join(directory, keyPlace(purpose).file);
+  const keys = parseOkpKeys(await readPrivateJson(path), purpose, path);
+  requireActive(keys[0].kid, purpose, keyset, directory, path);
   return keys.map(({ jwk }) => toUnsealKey(jwk));
 }
 

@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, cr
 import { refusal, type WingmanError } from '../domain/errors';
 import { decodeCanonicalBase64Url } from './base64url';
 import { keyThumbprint } from './key-thumbprint';
-import type { KeyPurpose, PublicOkpJwk } from './keyset';
+import { isSealing, type KeyPurpose, type PublicOkpJwk } from './keyset';
 import { isPlainObject } from './plain-object';
 
 export interface PrivateOkpKey {
@@ -23,7 +23,7 @@ export interface CodecKeyEntry {
 }
 
 export function generateOkpKey(purpose: KeyPurpose): PrivateOkpKey {
-  const { privateKey } = purpose === 'seal' ? generateKeyPairSync('x25519') : generateKeyPairSync('ed25519');
+  const { privateKey } = isSealing(purpose) ? generateKeyPairSync('x25519') : generateKeyPairSync('ed25519');
   const jwk = privateKey.export({ format: 'jwk' });
   const { x, d } = jwk;
   if (x === undefined || d === undefined) throw new TypeError('the generated key has no JWK form');
@@ -102,7 +102,7 @@ function publicPartOf({ jwk }: PrivateOkpKey, source: string, where: string): st
 }
 
 function curveOf(purpose: KeyPurpose): 'Ed25519' | 'X25519' {
-  return purpose === 'seal' ? 'X25519' : 'Ed25519';
+  return isSealing(purpose) ? 'X25519' : 'Ed25519';
 }
 
 function codecKid(k: string): string {

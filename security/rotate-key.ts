@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { refusal } from '../domain/errors';
 import { publishCodecKeys, publishKeyset, readRootKeyset } from './key-files';
 import { CODEC_FILE, keyPlace, KEYSET_FILE, placePath, type KeyDirectory } from './key-layout';
-import type { KeyPurpose, KeysetDocument } from './keyset';
+import { isSealing, type KeyPurpose, type KeysetDocument } from './keyset';
 import { fileExists, readPrivateJson, replacePrivateJson } from './private-file';
 import { generateCodecKey, generateOkpKey, parseCodecKeys, parseOkpKeys, type PrivateOkpKey } from './private-key-list';
 
@@ -36,6 +36,7 @@ const RESTART: Readonly<Record<KeyPurpose, readonly KeyDirectory[]>> = {
   receipt: ['gateway', 'worker', 'api'],
   checkpoint: ['worker', 'gateway', 'api'],
   seal: ['gateway', 'worker'],
+  webhook: ['worker', 'api'],
 };
 
 async function rotateOkpKey(rootDir: string, purpose: KeyPurpose, revokeOld: boolean, now: number): Promise<Rotation> {
@@ -47,17 +48,17 @@ async function rotateOkpKey(rootDir: string, purpose: KeyPurpose, revokeOld: boo
   if (revokeOld) await replacePrivateJson(rootPath, revokeAll(keyset, purpose));
   const path = placePath(rootDir, keyPlace(purpose));
   const fresh = generateOkpKey(purpose);
-  const kept = revokeOld || purpose !== 'seal' ? [] : await openableKeys(path, keyset, now);
+  const kept = revokeOld || !isSealing(purpose) ? [] : await openableKeys(path, purpose, keyset, now);
   await replacePrivateJson(path, { keys: [fresh, ...kept] });
   await publishKeyset(rootDir, now);
   return { kid: fresh.kid, restart: RESTART[purpose] };
 }
 
-/** Decryption keys whose seals may still be on their way: the current one, and those whose overlap is not over. */
-async function openableKeys(path: string, keyset: KeysetDocument, now: number): Promise<readonly PrivateOkpKey[]> {
+/** Keys whose seals may still be about: the current one, and those whose overlap is not over. */
+async function openableKeys(path: string, purpose: KeyPurpose, keyset: KeysetDocument, now: number): Promise<readonly PrivateOkpKey[]> {
   // A lost file is what the operator may be rotating for; there is then nothing to keep.
   if (!(await fileExists(path))) return [];
-  return parseOkpKeys(await readPrivateJson(path), 'seal', path).filter(({ kid }) => {
+  return parseOkpKeys(await readPrivateJson(path), purpose, path).filter(({ kid }) => {
     const entry = keyset.keys.find((candidate) => candidate.kid === kid);
     return (
       entry !== undefined && entry.status !== 'revoked' && (entry.not_after === undefined || entry.not_after >= now)

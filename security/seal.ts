@@ -1,6 +1,6 @@
 /**
  * Sealed envelopes for tokens on their way: to the gateway through workflow history, and back to the API for an agent that
- * fetches its own. Compact JWE (RFC 7516), ECDH-ES on X25519 (RFC 7518 section 4.6, RFC 8037) with A256GCM, so that histories
+ * fetches its own; and for the secrets of webhook endpoints, which the worker alone opens. Compact JWE (RFC 7516), ECDH-ES on X25519 (RFC 7518 section 4.6, RFC 8037) with A256GCM, so that histories
  * and queues never hold a usable token.
  *
  * A seal hides, it does not prove who sealed: what is inside proves itself. Whatever is opened may be hostile.
@@ -26,7 +26,7 @@ import type { PublicOkpJwk } from './keyset';
 import { isPlainObject } from './plain-object';
 
 /** Who the content is for. It is part of the authenticated header: one made for the API does not open at the gateway. */
-export type SealPurpose = 'gateway-token' | 'api-token';
+export type SealPurpose = 'gateway-token' | 'api-token' | 'webhook-secret';
 
 export interface UnsealKey {
   readonly kid: string;

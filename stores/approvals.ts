@@ -43,6 +43,8 @@ export interface ApprovalRow {
   readonly decision_note: string | null;
   readonly revoked_at: Date | null;
   readonly execution_status: string | null;
+  /** The webhook endpoint that its end is told to, besides those that asked for it. */
+  readonly callback_endpoint: string | null;
   /** Of a stage of a recovery run. */
   readonly dr: { readonly run_id: string; readonly position: number; readonly drill: boolean } | null;
 }

@@ -111,6 +111,8 @@ const REFUSED: Readonly<Partial<Record<ErrorCode, string>>> = {
   DR_STATE: 'the recovery run is not in a state for that; look at it again (`wingman dr show`)',
   DR_PAUSED: 'the recovery run is paused; a person has to resume it',
   DR_DRILL: 'this is a drill: nothing of it is executed',
+  WEBHOOK_STATE: 'the webhook endpoint is not in a state for that; look at it again (`wingman webhooks list`)',
+  WEBHOOK_LIMIT: 'that is more than one tenant may have at once; see docs/webhooks.md for the limits',
   TOKEN_KEY: 'the key that signed this token was revoked',
 };
 

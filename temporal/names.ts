@@ -9,6 +9,9 @@ export const gatewayQueue = (environment: string, core: string = CORE_QUEUE): st
 /** The prober of a host; activities only. The host is a checked name (domain/prober-host.ts): it may come out of a claim. */
 export const proberQueue = (host: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}prober-${host}`;
 
+/** Sending of webhooks; activities only, in the core worker, with places of their own: receivers that hang hold up nothing else. */
+export const webhookQueue = (core: string = CORE_QUEUE): string => `${core}-webhooks`;
+
 /** The host of claims that name none. */
 export const LOCAL_HOST = 'local';
 
@@ -34,6 +37,9 @@ export const remedyWorkflowId = (incidentId: string, attempt: number): string =>
 /** The watcher's verification of a claim: one at a time, whoever starts it. */
 export const claimVerdictWorkflowId = (claimId: string): string => `claim-verdict:${claimId}`;
 export const incidentWorkflowId = (incidentId: string): string => `incident:${incidentId}`;
+
+export const WEBHOOK_WORKFLOW = 'deliverWebhook';
+export const webhookWorkflowId = (deliveryId: string, round: number): string => `webhook:${deliveryId}:${String(round)}`;
 
 /** One for each recovery run, and never a second: what it does follows from the run's rows. */
 export const DR_WORKFLOW = 'drPlan';

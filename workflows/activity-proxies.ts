@@ -3,9 +3,10 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CoreActivities, VoteActivities } from '../activities/approval-activities';
 import type { IncidentActivities, LookActivities, ModelClaimActivities, SweepActivities, TruthActivities } from '../activities/truth-activities';
 import type { RemedyActivities } from '../activities/settle-remedy';
+import type { WebhookActivities } from '../activities/send-webhook';
 import type { GatewayActivities } from '../gateway/gateway-activities';
 import type { DrActivities } from './dr-messages';
-import { gatewayQueue, proberQueue } from '../temporal/names';
+import { gatewayQueue, proberQueue, webhookQueue } from '../temporal/names';
 
 /**
  * Ledger, projection, mint, attestation: each under a second, safe to repeat. After 5 seconds in all the update fails, and
@@ -63,6 +64,17 @@ export const dr = proxyLocalActivities<DrActivities>({
   localRetryThreshold: '10 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
 });
+
+/**
+ * As often as the activity wants: it says after each attempt how long to wait, and ends when it gives up. An attempt takes 10 s at
+ * most; one that was cut off by a crash is repeated, so a message may come twice, under one id.
+ */
+export const webhooksOf = (coreQueue: string) =>
+  proxyActivities<WebhookActivities>({
+    taskQueue: webhookQueue(coreQueue),
+    startToCloseTimeout: '30 seconds',
+    retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+  });
 
 /** A model that hangs costs a verdict a minute and no more: the simple verifier goes on without it. */
 export const models = proxyActivities<ModelClaimActivities>({

@@ -1,5 +1,6 @@
 /** What the worker can run: the only barrel, since Temporal's bundler wants one entry. */
 export { approval } from './approval';
+export { deliverWebhook } from './deliver-webhook';
 export { drPlan } from './dr-plan';
 export { execution } from './execution';
 export { incident } from './incident';

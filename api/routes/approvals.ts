@@ -1,15 +1,17 @@
 /** Asking, reading, deciding. */
+import type { Pool } from 'pg';
 import { cancelBody, decideBody, limitQuery, requestBody } from '../../contracts/wire';
 import { validate } from '../../contracts/validate';
 import { canonicalJson } from '../../domain/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
-import { toApprovalId } from '../../domain/ids';
+import { toApprovalId, type TenantId } from '../../domain/ids';
 import { failpoint } from '../../platform/failpoint';
 import { sha256Hex } from '../../security/digest';
 import { countPendingOfAgent, listPending, readApproval, readDecisions, type ApprovalRow } from '../../stores/approvals';
 import { listExecutionsOfApproval } from '../../stores/executions';
 import { readQuarantine } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
+import { findWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
 import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { cancelRequest, decideRequest } from '../decide';
@@ -47,7 +49,7 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
         await limits.spend('request', `${principal.tenant}:${worker_id}`, policy.policy.limits.requests_per_minute_per_agent);
         const quarantine = await readQuarantine(pool, principal.tenant, worker_id);
         if (quarantine !== null) throw refusal('QUARANTINED', `${worker_id} is quarantined: ${quarantine.reason}; a person has to release it`);
-        if (body.callback_url !== undefined) throw refusal('INVALID_FIELD', 'callback_url: no webhook endpoint is registered for this tenant', { field: 'callback_url' });
+        const callback = body.callback_url === undefined ? null : await requireCallback(pool, principal.tenant, body.callback_url);
         if ((await countPendingOfAgent(pool, principal.tenant, worker_id)) >= policy.policy.limits.pending_per_agent) {
           throw refusal('RATE_LIMITED', `${worker_id} has as many undecided requests as the policy allows; wait for decisions or cancel some`, { retry_after_seconds: 30 });
         }
@@ -60,12 +62,14 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
           tenant: principal.tenant,
           key_id: principal.keyId,
           agent_owner: principal.owner,
-          callback_url: null,
+          callback_url: callback?.url ?? null,
           fingerprint: sha256Hex(canonicalJson({ tenant: principal.tenant, ...content })),
         });
         failpoint('api.after_submit');
         const row = await readApproval(pool, principal.tenant, opened.approval_id);
         if (row === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the request was written but cannot be read now; ask GET /approvals/pending');
+        // The one that is pending tells whom it was opened for; a second place to tell would be lost without a word.
+        if (callback !== null && row.callback_endpoint !== callback.endpoint_id) throw refusal('DUPLICATE_REQUEST', `an identical request (${row.request_id}) is open with another callback_url, or none; wait for it or cancel it`, { request_id: row.request_id });
         return submitted(row, deduped);
       },
     }),
@@ -157,6 +161,17 @@ function submitted(row: ApprovalRow, deduped: boolean): { status: number; body: 
     status: 422,
     body: { type: `urn:wingman:problem:${code.toLowerCase()}`, title: 'refused by the gate', ...body, code, error: text, detail: text, reasons: row.reasons },
   };
+}
+
+/**
+ * Whom a decision is told is an operator's choice, not an agent's: exactly the URL of an endpoint that is registered and active.
+ *
+ * @throws WingmanError CALLBACK_NOT_REGISTERED
+ */
+async function requireCallback(pool: Pool, tenant: TenantId, url: string): Promise<WebhookEndpointRow> {
+  const row = await findWebhookEndpoint(pool, tenant, url);
+  if (row === null) throw refusal('CALLBACK_NOT_REGISTERED', 'callback_url is no active webhook endpoint of this tenant; an operator can add it (`wingman webhooks add <url>`), letter by letter the same', { field: 'callback_url' });
+  return row;
 }
 
 function toRequestId(id: string | undefined): string {

@@ -22,6 +22,7 @@ import { addRequestCommand } from './commands/request';
 import { addReviewersCommand } from './commands/reviewers';
 import { addShimCommand } from './commands/shim';
 import { addWaitCommand } from './commands/wait';
+import { addWebhooksCommand } from './commands/webhooks';
 
 const HELP = `
 Examples:
@@ -64,6 +65,7 @@ export function createProgram(): Command {
   addIncidentsCommand(program, cli);
   addTruthCommand(program, cli);
   addExecutionsCommand(program, cli);
+  addWebhooksCommand(program, cli);
   addLedgerCommand(program, cli);
   program.commandsGroup('This machine:');
   addMachineCommands(program, cli);

@@ -13,6 +13,7 @@ import { operationCalls } from './operation-calls';
 import { runCalls } from './run-calls';
 import { systemCalls } from './system-calls';
 import { truthCalls } from './truth-calls';
+import { webhookCalls } from './webhook-calls';
 import { createTransport, type ClientOptions, type OnBehalfOf } from './transport';
 
 export type WingmanClient = ReturnType<typeof callsOf> & {
@@ -31,5 +32,5 @@ export function createWingmanClient(options: ClientOptions): WingmanClient {
 
 function callsOf(transport: ReturnType<typeof createTransport>) {
   const approvals = approvalCalls(transport);
-  return { ...approvals, ...runCalls(approvals), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport), ...drCalls(transport) };
+  return { ...approvals, ...runCalls(approvals), ...executionCalls(transport), ...operationCalls(transport), ...systemCalls(transport), ...truthCalls(transport), ...drCalls(transport), ...webhookCalls(transport) };
 }

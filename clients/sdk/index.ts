@@ -7,3 +7,4 @@ export type { CallOptions, ClientOptions, OnBehalfOf } from './transport';
 export type { GovernedRequest } from './run-calls';
 export type * from './shapes';
 export type * from './truth-shapes';
+export type * from './webhook-shapes';

@@ -52,6 +52,7 @@ describe('key files', () => {
       'worker/codec-keys.json',
       'worker/keyset.json',
       'worker/mint-key.json',
+      'worker/webhook-keys.json',
     ]);
     const [api, worker, gateway] = await Promise.all([load.api(), load.worker(), load.gateway()]);
     expect(api.attestation.purpose).toBe('attestation');

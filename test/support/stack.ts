@@ -19,6 +19,7 @@ import { createDataConverter } from '../../temporal/data-converter';
 import { createKeyFiles } from '../../security/key-files';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
 import type { LoginRole } from '../../stores/migrate';
+import type { WebhookSettings } from '../../activities/send-webhook';
 import { startWorker } from '../../workers/start-worker';
 import { sharedServers } from './shared-servers';
 import { createDatabase, type TestDatabase } from './stack-database';
@@ -35,6 +36,8 @@ export interface StackOptions {
   readonly through?: { readonly temporalAddress: string; readonly postgresPort: number };
   /** The watcher's schedule; without it rounds are made by `sweep()`. */
   readonly sweepSeconds?: number;
+  /** Names and waits of webhooks; the worker's own without it. */
+  readonly webhooks?: WebhookSettings;
 }
 
 export interface Stack extends Credentials {
@@ -91,6 +94,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     startWorker({
       ...temporal, databaseUrl: urlOf('wingman_worker'), keysDir: join(keysDir, 'worker'), workflowBundle: { codePath: bundle },
       checkpointFile: join(dataDir, 'checkpoints.log'), model: options.model ?? null, sweepSeconds: options.sweepSeconds ?? 0,
+      ...(options.webhooks === undefined ? {} : { webhooks: options.webhooks }),
     });
   const newGateway = (): Promise<Running> =>
     startGateway({

@@ -1,4 +1,5 @@
 /** Which registered target a URL is, decided by its text alone: no name is resolved for one that is none. */
+import { toPlainUrl } from '../../platform/plain-url';
 
 export interface HttpTarget {
   readonly url: string;
@@ -11,21 +12,10 @@ export interface RegisteredUrl {
   readonly isPrivateAllowed: boolean;
 }
 
-/** Encoded dots, slashes, backslashes and NULs mean one thing to us and another to some server. */
-const AMBIGUOUS = /%(?:2e|2f|5c|00|25)/i;
-
-/**
- * Null for another scheme or host, credentials, a fragment, a query that is not registered, a path outside the registered one, and
- * every way of writing a host that a parser would put into another form (decimal, octal, full-width, a dot at the end).
- */
+/** Null for what is no plain URL, another scheme or host, a query that is not registered, and a path outside the registered one. */
 export function toRegisteredUrl(text: string, targets: readonly HttpTarget[]): RegisteredUrl | null {
-  const written = /^(https?):\/\/([^/?#@\\]+)(\/[^?#\\]*)?(\?[^#\\]*)?$/i.exec(text);
-  if (written === null || !/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return null;
-  const [, , host = '', path = '/'] = written;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '' || url.hash !== '' || AMBIGUOUS.test(path) || url.pathname !== path) return null;
-  const withPort = [url.host, `${url.hostname}:${url.protocol === 'https:' ? '443' : '80'}`];
-  if (!withPort.includes(host.toLowerCase())) return null;
+  const url = toPlainUrl(text);
+  if (url === null) return null;
   const target = targets.find((one) => covers(new URL(one.url), url) && (one.query || !text.includes('?')));
   return target === undefined ? null : { url, isPrivateAllowed: target.private };
 }

@@ -12,7 +12,7 @@ import { createDataConverter } from '../../temporal/data-converter';
 import { CORE_QUEUE, proberQueue } from '../../temporal/names';
 import { installRuntimeLog } from '../../temporal/runtime-log';
 import { createProbe } from './create-probe';
-import { systemLookup } from './look-http';
+import { systemLookup } from '../../platform/guarded-request';
 import { createLookers } from './lookers';
 import type { ProberActivities } from './prober-activities';
 

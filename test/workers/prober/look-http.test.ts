@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createPlainServer, type AddressInfo, type Server as PlainServer, type Socket } from 'node:net';
-import { HTTP_LIMITS, lookAtHttp, type Lookup } from '../../../workers/prober/look-http';
+import type { Lookup } from '../../../platform/guarded-request';
+import { HTTP_LIMITS, lookAtHttp } from '../../../workers/prober/look-http';
 import { toRegisteredUrl, type HttpTarget } from '../../../workers/prober/http-target';
 
 /** Names to addresses, as a DNS of ours says; each call is counted. */

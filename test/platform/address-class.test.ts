@@ -1,4 +1,4 @@
-import { classOfAddress } from '../../../workers/prober/address-class';
+import { classOfAddress } from '../../platform/address-class';
 
 describe('what an address leads to', () => {
   it.each([
