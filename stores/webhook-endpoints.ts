@@ -42,6 +42,12 @@ export async function findWebhookEndpoint(pool: Pool, tenant: TenantId, url: str
   return rows[0] ?? null;
 }
 
+/** The active endpoints of all tenants. */
+export async function listWebhookPlaces(pool: Pool): Promise<readonly Pick<WebhookEndpointRow, 'tenant' | 'endpoint_id'>[]> {
+  const { rows } = await pool.query<Pick<WebhookEndpointRow, 'tenant' | 'endpoint_id'>>({ name: 'webhook-places', text: 'select tenant, endpoint_id from wingman.webhook_places()' });
+  return rows;
+}
+
 /** In force now: the current one first, then those in their grace. Only the worker's role may ask. */
 export async function readSealedSecrets(pool: Pool, tenant: TenantId, id: string): Promise<readonly string[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>

@@ -9,8 +9,7 @@ import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
 import { createFeed } from '../stores/feed';
 import { fillDeliveries, listDeliveriesToStart, markDeliveryStarted } from '../stores/webhook-deliveries';
-import { listWebhookEndpoints } from '../stores/webhook-endpoints';
-import { listTenants } from '../stores/watcher-cursors';
+import { listWebhookPlaces } from '../stores/webhook-endpoints';
 import type { WebhookStarter } from '../temporal/webhook-starter';
 
 export interface DispatcherParts {
@@ -48,10 +47,7 @@ export function startDispatcher({ pool, databaseUrl, starter, log }: DispatcherP
     }
   };
   const round = async (): Promise<void> => {
-    for (const name of await listTenants(pool)) {
-      const tenant = toTenantId(name);
-      for (const { endpoint_id, state } of await listWebhookEndpoints(pool, tenant)) if (state === 'ACTIVE') await dispatch(tenant, endpoint_id);
-    }
+    for (const { tenant, endpoint_id } of await listWebhookPlaces(pool)) await dispatch(toTenantId(tenant), endpoint_id);
   };
 
   const loop = (async () => {

@@ -72,7 +72,7 @@ export const dr = proxyLocalActivities<DrActivities>({
 export const webhooksOf = (coreQueue: string) =>
   proxyActivities<WebhookActivities>({
     taskQueue: webhookQueue(coreQueue),
-    startToCloseTimeout: '30 seconds',
+    startToCloseTimeout: '20 seconds',
     retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
   });
 

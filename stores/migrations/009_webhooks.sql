@@ -128,6 +128,18 @@ begin
   return n >= most;
 end $$;
 
+-- Endpoints that are told, of all tenants, in one question: it is asked whenever the ledger grows.
+create function wingman.webhook_places() returns table (tenant text, endpoint_id uuid)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  t text;
+begin
+  for t in select n.tenant from wingman.tenant_names n order by n.tenant loop
+    perform set_config('wingman.tenant', t, true);
+    return query select e.tenant, e.endpoint_id from wingman.webhook_endpoints e where e.tenant = t and e.state = 'ACTIVE' order by e.created_at;
+  end loop;
+end $$;
+
 -- The row that a delivery tells of, and no other: the worker cannot read the ledger at large.
 create function wingman.webhook_row(p_tenant text, p_delivery text) returns table (seq bigint, kind text, body text, at text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -239,6 +251,7 @@ end $$;
 alter function wingman.webhook_message_id(uuid, bigint) owner to wingman_owner;
 alter function wingman.webhook_wants(uuid, text[], text, text, text) owner to wingman_owner;
 alter function wingman.fill_webhook(text, uuid, int, int, int) owner to wingman_owner;
+alter function wingman.webhook_places() owner to wingman_owner;
 alter function wingman.webhook_row(text, text) owner to wingman_owner;
-revoke all on function wingman.webhook_message_id(uuid, bigint), wingman.webhook_wants(uuid, text[], text, text, text), wingman.fill_webhook(text, uuid, int, int, int), wingman.webhook_row(text, text) from public;
-grant execute on function wingman.fill_webhook(text, uuid, int, int, int), wingman.webhook_row(text, text) to wingman_worker;
+revoke all on function wingman.webhook_message_id(uuid, bigint), wingman.webhook_wants(uuid, text[], text, text, text), wingman.fill_webhook(text, uuid, int, int, int), wingman.webhook_places(), wingman.webhook_row(text, text) from public;
+grant execute on function wingman.fill_webhook(text, uuid, int, int, int), wingman.webhook_places(), wingman.webhook_row(text, text) to wingman_worker;

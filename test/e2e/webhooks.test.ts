@@ -47,7 +47,8 @@ describe('webhooks, end to end', () => {
     const approval = await request();
     await reject(approval);
     await settled(id, 2);
-    const told = receiver.heard.map((one) => verified(secret, one));
+    // In which order they come is not promised; `seq` says which was first.
+    const told = receiver.heard.map((one) => verified(secret, one)).sort((a, b) => a.data['seq'] - b.data['seq']);
     expect(told.map(({ type }) => type)).toEqual(['approval.requested', 'approval.closed']);
     expect(told.map(({ data }) => [data['kind'], data['approval_id'], data['status']])).toEqual([['approval.requested', approval, 'PENDING'], ['approval.closed', approval, 'REJECTED']]);
     expect(receiver.heard.map(({ method, path }) => [method, path])).toEqual([['POST', '/hook'], ['POST', '/hook']]);
@@ -169,6 +170,26 @@ describe('webhooks, end to end', () => {
     expect((await ask(receiver.url)).body['code']).toBe('CALLBACK_NOT_REGISTERED');
     const [row] = await stack.sql<{ n: number }>(`select count(*)::int as n from wingman.ledger where kind = 'refusal' and body::jsonb ->> 'code' = 'CALLBACK_NOT_REGISTERED'`);
     expect(row?.n).toBe(12);
+  });
+
+  it('tell of an incident: opened, repeated, acknowledged, resolved, and of the verdict that opened it', async () => {
+    const { id, secret } = await add({ events: ['incident.*', 'claim.verdict'] });
+    const approval = await request();
+    const claim = async (): Promise<void> => {
+      await stack.call('POST', '/log_claim', stack.agent_key, { worker_id: 'agent-1', claim: 'docker restart web exited with code 0', approval_id: approval, deployment_env: 'dev' });
+      await stack.sweep();
+    };
+    await claim();
+    await claim();
+    const open = (await operator('GET', '/watcher/alerts')).body['alerts'];
+    for (const { incident_id } of open) {
+      await operator('POST', `/watcher/acknowledge/${incident_id}`, {});
+      await operator('POST', `/watcher/resolve/${incident_id}`, { resolution: 'a test' });
+    }
+    await settled(id, 6);
+    const told = receiver.heard.map((one) => verified(secret, one));
+    expect([...new Set(told.map(({ type }) => type))].sort()).toEqual(['claim.verdict', 'incident.acknowledged', 'incident.opened', 'incident.repeated', 'incident.resolved']);
+    expect(told.find(({ type }) => type === 'incident.opened')?.data).toMatchObject({ kind: 'incident.opened', worker_id: 'agent-1', incident_id: expect.any(String), severity: expect.any(String) });
   });
 
   it('are an operator’s alone, and keep their secrets from everybody but the process that signs', async () => {
