@@ -5,7 +5,9 @@ import type { SigningKey } from '../security/compact-jws';
 import type { Keyset, PublicOkpJwk } from '../security/keyset';
 import type { Ledger } from '../stores/ledger';
 import type { ApprovalWorkflows } from './approval-workflows';
+import type { EventHub } from './event-hub';
 import type { Executions } from './executions';
+import type { FollowerPlaces } from './follower-places';
 import type { Feed } from '../stores/feed';
 import type { RecoveryWorkflows } from './recovery-workflows';
 import type { RateLimits } from './rate-limits';
@@ -21,6 +23,8 @@ export interface ApiContext {
   readonly verifications: Verifications;
   readonly remedies: Remedies;
   readonly feed: Feed;
+  readonly hub: EventHub;
+  readonly followers: FollowerPlaces;
   readonly limits: RateLimits;
   readonly attestation: SigningKey;
   readonly keyset: Keyset;

@@ -17,7 +17,9 @@ import { CORE_QUEUE } from '../temporal/names';
 import { createApp } from './app';
 import { createApprovalWorkflows } from './approval-workflows';
 import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
+import { createEventHub } from './event-hub';
 import { createExecutions } from './executions';
+import { createFollowerPlaces, type FollowerLimits } from './follower-places';
 import { createFeed } from '../stores/feed';
 import { startNudging } from './nudge';
 import { startRecoveryRound } from './recovery-round';
@@ -38,6 +40,8 @@ export interface ApiConfig {
   readonly version: string;
   /** Lets Temporal's UI decode what it shows; null: it shows ciphertext. */
   readonly uiCodec?: UiCodec | null;
+  /** How many may follow the feed at once. */
+  readonly followers?: FollowerLimits;
   /** For tests of crashes. */
   readonly failpoint?: string | null;
   readonly log: Logger;
@@ -74,7 +78,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const recovery = createRecoveryWorkflows({ client, taskQueue });
   const remedies = createRemedies({ pool, ledger, workflows });
   const app = createApp({
-    pool, feed, workflows, gatewaySeal, log, ledger, remedies, recovery,
+    pool, feed, hub: createEventHub({ pool, feed, now: Date.now }), followers: createFollowerPlaces(config.followers), workflows, gatewaySeal, log, ledger, remedies, recovery,
     executions: createExecutions({ client, taskQueue, gatewaySeal }),
     verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),

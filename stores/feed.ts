@@ -6,6 +6,8 @@ import type { Running } from '../platform/running';
 export interface Feed extends Running {
   /** Resolves when the ledger may have grown, after `ms` at the latest, or when the signal fires. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
+  /** How often it may have grown so far: what was read since then has seen that. */
+  growth(): number;
 }
 
 const CHANNEL = 'wingman_ledger';
@@ -15,7 +17,9 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
   const waiters = new Set<() => void>();
   let closed = false;
   let client: Client | null = null;
+  let growth = 0;
   const wake = (): void => {
+    growth += 1;
     for (const waiter of [...waiters]) waiter();
   };
   const listen = async (): Promise<void> => {
@@ -43,6 +47,7 @@ export function createFeed(databaseUrl: string, log: Logger): Feed {
   };
   void listen();
   return {
+    growth: () => growth,
     wait: (ms, signal) =>
       new Promise((resolve) => {
         const done = (): void => {

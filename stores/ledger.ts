@@ -5,8 +5,7 @@
 import type { Pool } from 'pg';
 import type { Json } from '../domain/canonical-json';
 import { isWingmanError, WingmanError } from '../domain/errors';
-import type { TenantId } from '../domain/ids';
-import { toDatabaseError, withTenant } from './pool';
+import { toDatabaseError } from './pool';
 
 export interface LedgerEntry {
   readonly tenant: string;
@@ -159,17 +158,4 @@ function takeBatch(waiting: Waiting[]): readonly Waiting[] {
     count += 1;
   }
   return waiting.splice(0, count);
-}
-
-/** The feed: rows of one tenant after a sequence number, in order. */
-export async function readFeed(pool: Pool, tenant: TenantId, after: number, limit: number): Promise<readonly Pick<StoredEntry, 'seq' | 'kind' | 'body' | 'at'>[]> {
-  const { rows } = await withTenant(pool, tenant, (client) =>
-    client.query<Pick<StoredEntry, 'seq' | 'kind' | 'body' | 'at'>>({
-      name: 'ledger-feed',
-      text: `select seq::float8 as seq, kind, body, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-        from wingman.ledger where tenant = $1 and seq > $2 order by seq limit $3`,
-      values: [tenant, after, limit],
-    }),
-  );
-  return rows;
 }

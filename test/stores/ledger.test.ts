@@ -1,7 +1,8 @@
 import { Pool } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { ledgerHash } from '../../security/ledger-hash';
-import { createLedger, readFeed, type LedgerEntry } from '../../stores/ledger';
+import { readFollowedRows } from '../../stores/followed-rows';
+import { createLedger, type LedgerEntry } from '../../stores/ledger';
 import { createPool, withTenant } from '../../stores/pool';
 import { streamLedger } from '../../stores/ledger-export';
 import type { TenantId } from '../../domain/ids';
@@ -204,7 +205,7 @@ describe('the ledger in Postgres', () => {
     const seen: number[] = [];
     for (let last = false; !last; ) {
       last = done;
-      const rows = await readFeed(api, 'followed' as TenantId, seen.at(-1) ?? start, 50);
+      const rows = await readFollowedRows(api, 'followed' as TenantId, seen.at(-1) ?? start, 50);
       seen.push(...rows.map(({ seq }) => seq));
       if (rows.length === 50) last = false;
     }

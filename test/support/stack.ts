@@ -9,6 +9,7 @@ import { Pool } from 'pg';
 import pino from 'pino';
 import type { ModelConfig } from '../../activities/vote-by-model';
 import type { UiCodec } from '../../api/codec-endpoint';
+import type { FollowerLimits } from '../../api/follower-places';
 import { startApi, type RunningApi } from '../../api/start-api';
 import { parsePolicyFile } from '../../contracts/policy-file';
 import { startGateway } from '../../gateway/start-gateway';
@@ -34,6 +35,8 @@ export interface StackOptions {
   readonly uiCodec?: UiCodec;
   /** Addresses by which the product reaches the servers; what the test itself asks goes straight to them. */
   readonly through?: { readonly temporalAddress: string; readonly postgresPort: number };
+  /** Places for followers of the feed. */
+  readonly followers?: FollowerLimits;
   /** The watcher's schedule; without it rounds are made by `sweep()`. */
   readonly sweepSeconds?: number;
   /** Names and waits of webhooks; the worker's own without it. */
@@ -88,7 +91,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   const temporal = { temporalAddress: options.through?.temporalAddress ?? temporalAddress, temporalNamespace: 'default', taskQueue, log };
 
-  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test', uiCodec: options.uiCodec ?? null });
+  const api = await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'test', uiCodec: options.uiCodec ?? null, ...(options.followers === undefined ? {} : { followers: options.followers }) });
   const credentials = await bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir, policySource, policy: parsePolicyFile(policySource), url: api.url });
   const newWorker = (): Promise<Running> =>
     startWorker({
