@@ -33,9 +33,10 @@ describe('the newest rows, read once for all', () => {
   });
 
   const append = async (rows: number, tenant = 'acme', bytes = 10): Promise<void> => {
-    const before = feed.growth();
+    const [before, flushed] = [feed.growth(), ledger.flushes()];
     await Promise.all(Array.from({ length: rows }, (_, n) => ledger.append({ tenant, kind: 'refusal', body: canonicalJson({ n, pad: 'x'.repeat(bytes) }), idem: null, projection: {} })));
-    await until('it is heard of', () => feed.growth() > before);
+    // A notice for each transaction, in their order; the last of them may come after its answer.
+    await until('all of it is heard of', () => feed.growth() - before >= ledger.flushes() - flushed);
   };
   const size = async (): Promise<number> => Number((await pool.query<{ n: string }>('select wingman.ledger_size() as n')).rows[0]?.n);
   /** A follower until nothing is left to read. */

@@ -24,7 +24,7 @@ describe('recorded histories', () => {
     expect(names.map((name) => name.replace('.json', '')).sort()).toEqual([
       'approved', 'approved-executed', 'approved-two-steps', 'auto-approved', 'auto-approved-executed', 'auto-rejected', 'cancelled',
       'dr-aborted', 'dr-completed', 'dr-drill', 'dr-not-proven', 'dr-paused-rolled-back', 'dr-stage', 'dr-stage-withdrawn', 'execution', 'expired',
-      'forged-signal', 'incident', 'one-of-two', 'pending', 'rejected', 'remedy-rejected', 'remedy-satisfied', 'sweep', 'verify-at-engine', 'verify-enhanced', 'verify-false', 'verify-no-prober', 'verify-nothing',
+      'forged-signal', 'incident', 'one-of-two', 'pending', 'rejected', 'remedy-rejected', 'remedy-satisfied', 'sweep', 'verify-at-engine', 'verify-enhanced', 'verify-false', 'verify-no-prober', 'verify-nothing', 'webhook',
     ]);
   });
 
