@@ -4,8 +4,9 @@ import { canonicalJson } from '../domain/canonical-json';
 import { isWingmanError } from '../domain/errors';
 import { toApprovalId, type TenantId } from '../domain/ids';
 import { incidentRules } from '../domain/incident-rules';
+import type { Policy } from '../domain/policy';
 import { redact } from '../domain/redact';
-import { reconcile, type Finding } from '../domain/reconcile';
+import { graceMinutesOf, reconcile, type Finding } from '../domain/reconcile';
 import { isProduction } from '../domain/risk';
 import { severityOf } from '../domain/severity';
 import { storableText } from '../domain/storable-text';
@@ -16,7 +17,6 @@ import { sha256Hex } from '../security/digest';
 import type { Ledger, LedgerEntry } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 
-const DEFAULT_GRACE_MINUTES = 15;
 /** The others are shown: an agent that says nothing has said nothing false. */
 const OPENS_INCIDENT = new Set<Finding['kind']>(['CLAIMED_NOT_EXECUTED', 'CLAIMED_OTHER_THAN_EXECUTED', 'EXECUTED_NOT_APPROVED']);
 
@@ -28,11 +28,11 @@ export async function recordFindings({ pool, ledger, now }: { readonly pool: Poo
   const approval = await readApproval(pool, tenant, toApprovalId(approvalId));
   if (approval === null) return;
   const [{ account }, policy] = await Promise.all([readAccount(pool, tenant, approval), readPolicy(pool, tenant)]);
-  const findings = reconcile(account, now(), (policy?.policy.reconcile?.claim_grace_minutes ?? DEFAULT_GRACE_MINUTES) * 60_000);
+  const findings = reconcile(account, now(), graceMinutesOf(policy?.policy ?? null) * 60_000);
   for (const finding of findings.filter(({ kind, claim_id }) => OPENS_INCIDENT.has(kind) && (claim_id === null || claim_id === claimId))) await openIncident({ pool, ledger }, tenant, approval, finding, policy?.policy ?? null);
 }
 
-async function openIncident({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }, tenant: TenantId, approval: ApprovalRow, finding: Finding, policy: NonNullable<Awaited<ReturnType<typeof readPolicy>>>['policy'] | null): Promise<void> {
+async function openIncident({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }, tenant: TenantId, approval: ApprovalRow, finding: Finding, policy: Policy | null): Promise<void> {
   const { kind, execution_id, claim_id, reason } = finding;
   const subject = `request ${approval.request_id} ${claim_id === null ? `execution ${execution_id ?? 'none'}` : `claim ${claim_id}`}`;
   if ((await findOpenIncident(pool, tenant, kind, subject)) !== null) return;

@@ -19,7 +19,8 @@ import { createNoteNotStarted, createSettleStep } from './settle-step';
 import { createSweepActivities } from './sweep';
 import type { IncidentActivities, ModelClaimActivities, SweepActivities, TruthActivities } from './truth-activities';
 import type { DrActivities } from '../workflows/dr-messages';
-import { createVoteByModel, type ModelConfig } from './vote-by-model';
+import type { ModelConfig } from './local-model';
+import { createVoteByModel } from './vote-by-model';
 
 export interface ActivityParts {
   readonly pool: Pool;

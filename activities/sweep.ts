@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { toTenantId } from '../domain/ids';
 import { listClaimsAfter } from '../stores/claims';
 import { listUnattended } from '../stores/incidents';
-import { listTenants, moveCursor, readCursor } from '../stores/watcher-cursors';
+import { listTenants } from '../stores/tenants';
+import { moveCursor, readCursor } from '../stores/watcher-cursors';
 import type { SweepActivities, SweepBatch } from './truth-activities';
 
 export function createSweepActivities({ pool }: { readonly pool: Pool }): SweepActivities {

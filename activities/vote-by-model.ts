@@ -1,19 +1,11 @@
 /** One opinion of a local model. It reads hostile text, so all it can do is raise the risk; see `parseModelVote`. */
-import { Ollama } from 'ollama';
 import type { Pool } from 'pg';
 import { failedVote, parseModelVote, type Vote } from '../domain/consensus';
 import { toTenantId } from '../domain/ids';
 import { readApproval } from '../stores/approvals';
 import { readPolicy } from '../stores/policies';
 import type { VoteActivities } from './approval-activities';
-
-export interface ModelConfig {
-  /** Such as `http://127.0.0.1:11434`. */
-  readonly host: string;
-  readonly model: string;
-  /** For a verification; a vote has the policy's time. */
-  readonly timeoutMs?: number;
-}
+import { openModel, type ModelConfig } from './local-model';
 
 const ANSWER_SCHEMA = {
   type: 'object',
@@ -30,9 +22,7 @@ export function createVoteByModel({ pool, model }: { readonly pool: Pool; readon
     const [approval, policy] = await Promise.all([readApproval(pool, toTenantId(tenant), approval_id), readPolicy(pool, toTenantId(tenant))]);
     if (approval === null || policy === null) return failedVote('model', 'the request could not be read');
     const seconds = policy.policy.consensus.model_timeout_seconds;
-    // `.abort()` of the client does nothing on a call that does not stream, so the signal is put into its fetch.
-    const signal = AbortSignal.timeout(seconds * 1000);
-    const ollama = new Ollama({ host: model.host, fetch: (url, init) => fetch(url, { ...init, signal }) });
+    const { ollama, signal } = openModel(model, seconds * 1000);
     try {
       const answer = await ollama.chat({
         model: model.model,

@@ -6,16 +6,17 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import type { Pool } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
 import { isWingmanError, refusal } from '../domain/errors';
-import { toTenantId, type TenantId } from '../domain/ids';
+import type { TenantId } from '../domain/ids';
 import { REMEDY_WORKER, remedyFor, remedyInstruction } from '../domain/remedy';
 import type { Logger } from '../platform/log';
+import { repeatUntilClosed } from '../platform/repeat-until-closed';
 import type { Running } from '../platform/running';
 import { sha256Hex } from '../security/digest';
 import { readIncident } from '../stores/incidents';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import { listRemedies, listRemediesToSettle, listWithoutRemedy, type RemedyRow } from '../stores/remedies';
-import { listTenants } from '../stores/watcher-cursors';
+import { listTenants } from '../stores/tenants';
 import { REMEDY_WORKFLOW, remedyWorkflowId } from '../temporal/names';
 import type { settleRemedy } from '../workflows/settle-remedy';
 import type { ApprovalWorkflows } from './approval-workflows';
@@ -70,9 +71,6 @@ const AT_ONCE = 20;
 const DEADLINE_MS = 5_000;
 
 export function startRemedies({ pool, remedies, client, taskQueue, log }: { readonly pool: Pool; readonly remedies: Remedies; readonly client: Client; readonly taskQueue: string; readonly log: Logger }): Running {
-  let closed = false;
-  let wake: () => void = () => undefined;
-
   const proposeAll = async (tenant: TenantId): Promise<void> => {
     const registered = (await readPolicy(pool, tenant))?.policy.remedies ?? [];
     const kinds = [...new Set(registered.map(({ kind }) => kind))];
@@ -94,27 +92,12 @@ export function startRemedies({ pool, remedies, client, taskQueue, log }: { read
         });
     }
   };
-  const round = async (): Promise<void> => {
-    for (const name of await listTenants(pool)) {
-      const tenant = toTenantId(name);
+  const round = async (isClosed: () => boolean): Promise<void> => {
+    for (const tenant of await listTenants(pool)) {
+      if (isClosed()) return;
       await proposeAll(tenant);
       await settleAll(tenant);
     }
   };
-  const loop = (async () => {
-    while (!closed) {
-      await round().catch((err: unknown) => log.debug({ err }, 'remedies could not be looked after now'));
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, EVERY_MS).unref();
-      });
-    }
-  })();
-  return {
-    async close() {
-      closed = true;
-      wake();
-      await loop;
-    },
-  };
+  return repeatUntilClosed(EVERY_MS, round, (err) => log.debug({ err }, 'remedies could not be looked after now'));
 }

@@ -1,7 +1,7 @@
 /** The API's side of verification: starts the workflow and waits for its verdict, bounded; tells incidents that their row has changed. */
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { WingmanError } from '../domain/errors';
-import { INCIDENT_WORKFLOW, incidentWorkflowId, VERIFY_WORKFLOW } from '../temporal/names';
+import { INCIDENT_WORKFLOW, incidentWorkflowId, VERIFY_WORKFLOW, verifyWorkflowId } from '../temporal/names';
 import { resultWithin } from '../temporal/result-within';
 import type { incident } from '../workflows/incident';
 import type { VerifyInput, VerifyResult } from '../workflows/truth-messages';
@@ -21,7 +21,7 @@ export function createVerifications({ client, taskQueue }: { readonly client: Cl
   const within = <T>(act: () => Promise<T>): Promise<T> => client.connection.withDeadline(Date.now() + DEADLINE_MS, act);
   return {
     async verify(input, waitMs) {
-      const workflowId = `verify:${input.claim_id}:${input.run}`;
+      const workflowId = verifyWorkflowId(input.claim_id, input.run);
       const start = () => client.workflow.start<typeof verifyClaim>(VERIFY_WORKFLOW, { taskQueue, workflowId, args: [input] });
       const handle = await within(start).catch((error: unknown) => {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return client.workflow.getHandle<typeof verifyClaim>(workflowId);

@@ -3,6 +3,7 @@
  * and what a claim says counts only as far as it was parsed into typed parts.
  */
 import type { Predicate, TypedClaim } from './claim';
+import type { Policy } from './policy';
 
 export type FindingKind = 'CLAIMED_NOT_EXECUTED' | 'EXECUTED_NOT_CLAIMED' | 'CLAIMED_OTHER_THAN_EXECUTED' | 'EXECUTED_NOT_APPROVED';
 
@@ -51,6 +52,11 @@ const DONE_BY: Readonly<Partial<Record<Predicate, readonly string[]>>> = {
 };
 const ENGINE_KINDS = new Set<string>(['container', 'image', 'network', 'volume']);
 const GROUPS = new Set(['container', 'image', 'network', 'volume']);
+
+const DEFAULT_GRACE_MINUTES = 15;
+
+/** How long an agent has, by this policy, to say what it did. */
+export const graceMinutesOf = (policy: Policy | null): number => policy?.reconcile?.claim_grace_minutes ?? DEFAULT_GRACE_MINUTES;
 
 /** @param graceMs how long an agent has to say what it did; `now` and times are unix milliseconds */
 export function reconcile(account: Account, now: number, graceMs: number): readonly Finding[] {

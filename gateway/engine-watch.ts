@@ -31,7 +31,6 @@ export interface EngineWatch {
   /** Looks at everything anew. */
   refresh(): Promise<Snapshot>;
   setScope(scope: Scope): void;
-  wasTaken(event: ToldEvent): boolean;
   cursor(): string;
   state(): WatchState;
   /** Things of which an event was taken since this watch was made: `kind:id` and `kind:name`. */
@@ -159,7 +158,6 @@ export function createEngineWatch(parts: EngineWatchParts, first: Scope, from: {
     setScope: (next) => {
       scope = next;
     },
-    wasTaken: (event) => Object.hasOwn(seen, eventKey(event)),
     cursor: () => cursor.toString(),
     state: () => ({ memory, waiting, snapshot, seen, scope: scope.text }),
     told: () => told,

@@ -7,7 +7,7 @@ import { toTenantId, type TenantId } from '../domain/ids';
 import type { Policy } from '../domain/policy';
 import { readPolicy } from '../stores/policies';
 import { readClockAhead } from '../stores/watch-states';
-import { listTenants } from '../stores/watcher-cursors';
+import { listTenants } from '../stores/tenants';
 
 export interface Scope {
   readonly tenants: readonly TenantId[];

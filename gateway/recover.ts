@@ -4,6 +4,7 @@ import { canonicalJson } from '../domain/canonical-json';
 import { isWingmanError } from '../domain/errors';
 import { listRunning } from '../stores/executions';
 import type { Ledger } from '../stores/ledger';
+import { listTenants } from '../stores/tenants';
 
 /** First half of the advisory lock pair that a living gateway holds; the second is its boot number. */
 const BOOT_LOCK = 0x77_6d_67_77;
@@ -31,9 +32,8 @@ export async function claimBoot(pool: Pool): Promise<Boot> {
 
 /** @returns how many were settled. Safe to run at any time and by several gateways: the first row wins. */
 export async function settleOrphans({ pool, ledger, environment }: { readonly pool: Pool; readonly ledger: Ledger; readonly environment: string }): Promise<number> {
-  const tenants = await pool.query<{ tenant: string }>('select tenant from wingman.tenant_names');
   let settled = 0;
-  for (const { tenant } of tenants.rows) {
+  for (const tenant of await listTenants(pool)) {
     for (const { execution_id, boot } of await listRunning(pool, tenant, environment)) {
       if (await isBootAlive(pool, boot)) continue;
       try {

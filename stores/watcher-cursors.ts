@@ -21,8 +21,3 @@ export async function moveCursor(pool: Pool, tenant: TenantId, seq: number): Pro
     }),
   );
 }
-
-export async function listTenants(pool: Pool): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ tenant: string }>('select tenant from wingman.tenant_names order by tenant');
-  return rows.map(({ tenant }) => tenant);
-}

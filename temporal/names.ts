@@ -34,6 +34,8 @@ export const SWEEP_WORKFLOW = 'sweepClaims';
 export const INCIDENT_WORKFLOW = 'incident';
 export const REMEDY_WORKFLOW = 'settleRemedy';
 export const remedyWorkflowId = (incidentId: string, attempt: number): string => `remedy:${incidentId}:${String(attempt)}`;
+/** One verification that somebody asked for. */
+export const verifyWorkflowId = (claimId: string, run: string): string => `verify:${claimId}:${run}`;
 /** The watcher's verification of a claim: one at a time, whoever starts it. */
 export const claimVerdictWorkflowId = (claimId: string): string => `claim-verdict:${claimId}`;
 export const incidentWorkflowId = (incidentId: string): string => `incident:${incidentId}`;

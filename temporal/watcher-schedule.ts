@@ -1,6 +1,7 @@
 /** Sees to it that the watcher's schedule exists: made once, whoever comes first; a worker that starts later brings it up to date. */
 import { Client, Connection, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from '../platform/log';
+import { repeatUntilClosed } from '../platform/repeat-until-closed';
 import type { Running } from '../platform/running';
 import { createDataConverter } from './data-converter';
 import { CORE_QUEUE, SWEEP_WORKFLOW } from './names';
@@ -45,27 +46,10 @@ export function startWatcherSchedule({ config, codec, seconds, log }: WatcherPar
     }
   };
 
-  let closed = false;
-  let wake: () => void = () => undefined;
-  const loop = (async () => {
-    while (!closed) {
-      try {
-        await ensure();
-        return;
-      } catch (err) {
-        log.warn({ err }, 'the schedule of the watcher could not be made yet');
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          setTimeout(resolve, RETRY_MS).unref();
-        });
-      }
-    }
-  })();
+  const trying = repeatUntilClosed(RETRY_MS, () => ensure().then(() => true), (err) => log.warn({ err }, 'the schedule of the watcher could not be made yet'));
   return {
     async close() {
-      closed = true;
-      wake();
-      await loop;
+      await trying.close();
       await connection.close();
     },
   };

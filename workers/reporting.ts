@@ -1,8 +1,9 @@
 /** Says every few seconds that this worker is there, and whether its model is: `GET /health` is true to it. */
 import type { Pool } from 'pg';
-import { modelIsThere } from '../activities/propose-claims';
-import type { ModelConfig } from '../activities/vote-by-model';
+import { modelIsThere } from '../activities/local-model';
+import type { ModelConfig } from '../activities/local-model';
 import type { Logger } from '../platform/log';
+import { repeatUntilClosed } from '../platform/repeat-until-closed';
 import type { Running } from '../platform/running';
 import { writeReport } from '../stores/part-reports';
 
@@ -13,15 +14,5 @@ export function startReporting({ pool, model, log }: { readonly pool: Pool; read
     const enhanced = model !== null && (await modelIsThere(model));
     await writeReport(pool, 'worker', { enhanced });
   };
-  const quietly = (): Promise<void> => report().catch((err: unknown) => log.debug({ err }, 'the worker could not report'));
-  let last = quietly();
-  const timer = setInterval(() => {
-    last = last.then(quietly);
-  }, EVERY_MS);
-  return {
-    async close() {
-      clearInterval(timer);
-      await last;
-    },
-  };
+  return repeatUntilClosed(EVERY_MS, report, (err) => log.debug({ err }, 'the worker could not report'));
 }

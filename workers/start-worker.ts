@@ -2,7 +2,7 @@
 import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities';
 import { createSendWebhook, type WebhookSettings } from '../activities/send-webhook';
-import type { ModelConfig } from '../activities/vote-by-model';
+import type { ModelConfig } from '../activities/local-model';
 import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';

@@ -2,7 +2,7 @@
 import { ActivityFailure, ChildWorkflowFailure, executeChild, getExternalWorkflowHandle, isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RemedyInput } from '../activities/settle-remedy';
 import type { Observation, Probe } from '../domain/claim';
-import { incidentWorkflowId, VERIFY_WORKFLOW } from '../temporal/names';
+import { incidentWorkflowId, VERIFY_WORKFLOW, verifyWorkflowId } from '../temporal/names';
 import { gatewayLookOf, remedies } from './activity-proxies';
 import { incidentChangedSignal } from './truth-messages';
 import type { verifyClaim } from './verify-claim';
@@ -35,7 +35,7 @@ async function look(tenant: string, environment: string, probe: Probe): Promise<
 async function verifyAgain({ tenant, attempt }: RemedyInput, claim_id: string): Promise<string | null> {
   try {
     const run = `remedy-${String(attempt)}`;
-    return (await executeChild<typeof verifyClaim>(VERIFY_WORKFLOW, { args: [{ tenant, claim_id, run, enhanced: false }], workflowId: `verify:${claim_id}:${run}` })).verdict;
+    return (await executeChild<typeof verifyClaim>(VERIFY_WORKFLOW, { args: [{ tenant, claim_id, run, enhanced: false }], workflowId: verifyWorkflowId(claim_id, run) })).verdict;
   } catch (error) {
     if (!(error instanceof ChildWorkflowFailure) || isCancellation(error)) throw error;
     return null;

@@ -1,6 +1,6 @@
 /** What verification, sweep and incident workflows take and give. */
 import { defineSignal } from '@temporalio/workflow';
-import type { Observation, ParsedClaim, Probe, Verdict } from '../domain/claim';
+import type { ParsedClaim, Probe, Verdict } from '../domain/claim';
 
 export interface VerifyInput {
   readonly tenant: string;
@@ -29,10 +29,6 @@ export interface VerifyResult {
   readonly verdict_id: string;
   readonly verdict: Verdict;
   readonly incident_id: string | null;
-}
-
-export interface Looked {
-  readonly observations: readonly Observation[];
 }
 
 export interface IncidentInput {

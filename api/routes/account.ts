@@ -1,7 +1,7 @@
 /** Approved, executed, claimed: the accounts of one request side by side, and where they differ. */
 import { refusal } from '../../domain/errors';
 import { toApprovalId } from '../../domain/ids';
-import { reconcile } from '../../domain/reconcile';
+import { graceMinutesOf, reconcile } from '../../domain/reconcile';
 import { readAccount } from '../../stores/accounts';
 import { readApproval } from '../../stores/approvals';
 import { readPolicy } from '../../stores/policies';
@@ -9,7 +9,6 @@ import { ownsWorker } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 
-const DEFAULT_GRACE_MINUTES = 15;
 
 export function accountRoutes({ pool }: Pick<ApiContext, 'pool'>): readonly Endpoint[] {
   return [
@@ -20,7 +19,7 @@ export function accountRoutes({ pool }: Pick<ApiContext, 'pool'>): readonly Endp
         const row = await readApproval(pool, principal.tenant, toApprovalId(params['id']));
         if (row === null || (principal.kind === 'agent' && !ownsWorker(principal, row.worker_id))) throw refusal('NOT_FOUND', 'there is no such request');
         const [{ account, executions, claims }, policy] = await Promise.all([readAccount(pool, principal.tenant, row), readPolicy(pool, principal.tenant)]);
-        const grace_minutes = policy?.policy.reconcile?.claim_grace_minutes ?? DEFAULT_GRACE_MINUTES;
+        const grace_minutes = graceMinutesOf(policy?.policy ?? null);
         return {
           body: {
             request_id: row.request_id,

@@ -1,10 +1,9 @@
 /** Asking, reading, deciding. */
 import type { Pool } from 'pg';
-import { cancelBody, decideBody, limitQuery, requestBody } from '../../contracts/wire';
-import { validate } from '../../contracts/validate';
+import { cancelBody, decideBody, requestBody } from '../../contracts/wire';
 import { canonicalJson } from '../../domain/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
-import { toApprovalId, type TenantId } from '../../domain/ids';
+import type { TenantId } from '../../domain/ids';
 import { failpoint } from '../../platform/failpoint';
 import { sha256Hex } from '../../security/digest';
 import { countPendingOfAgent, listPending, readApproval, readDecisions, type ApprovalRow } from '../../stores/approvals';
@@ -16,6 +15,7 @@ import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from 
 import type { ApiContext } from '../context';
 import { cancelRequest, decideRequest } from '../decide';
 import { endpoint, type Endpoint } from '../endpoint';
+import { toId, toLimit } from '../query';
 import { requestView } from '../views';
 
 const MAX_WAIT_SECONDS = 60;
@@ -26,7 +26,7 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
 
   /** Another tenant's, and for an agent another agent's, does not exist. */
   const readOwn = async (principal: Principal, id: string | undefined): Promise<ApprovalRow> => {
-    const row = await readApproval(pool, principal.tenant, toRequestId(id));
+    const row = await readApproval(pool, principal.tenant, toId(id, 'request'));
     if (row === null || (principal.kind === 'agent' && !ownsWorker(principal, row.worker_id))) throw refusal('NOT_FOUND', 'there is no such request');
     return row;
   };
@@ -82,7 +82,7 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
       query: ['limit'],
       answers: 'pending, count',
       async handle({ principal, query }) {
-        const limit = query['limit'] === undefined ? 100 : toLimit(query['limit']);
+        const limit = toLimit(query, 100);
         const rows = await listPending(pool, principal.tenant, limit);
         const pending = rows.filter((row) => principal.kind !== 'agent' || ownsWorker(principal, row.worker_id)).map((row) => requestView(row));
         return { body: { pending, count: pending.length } };
@@ -172,20 +172,6 @@ async function requireCallback(pool: Pool, tenant: TenantId, url: string): Promi
   const row = await findWebhookEndpoint(pool, tenant, url);
   if (row === null) throw refusal('CALLBACK_NOT_REGISTERED', 'callback_url is no active webhook endpoint of this tenant; an operator can add it (`wingman webhooks add <url>`), letter by letter the same', { field: 'callback_url' });
   return row;
-}
-
-function toRequestId(id: string | undefined): string {
-  try {
-    return toApprovalId(id?.toLowerCase());
-  } catch {
-    // A text that is no id is the id of nothing.
-    throw refusal('NOT_FOUND', 'there is no such request');
-  }
-}
-
-function toLimit(text: string): number {
-  if (!/^[0-9]{1,4}$/.test(text)) throw refusal('INVALID_FIELD', 'limit is a whole number from 1 to 500', { field: 'limit' });
-  return validate(limitQuery, text);
 }
 
 function toWait(text: string): number {

@@ -7,7 +7,7 @@ import { Client } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { Pool } from 'pg';
 import pino from 'pino';
-import type { ModelConfig } from '../../activities/vote-by-model';
+import type { ModelConfig } from '../../activities/local-model';
 import type { UiCodec } from '../../api/codec-endpoint';
 import type { FollowerLimits } from '../../api/follower-places';
 import { startApi, type RunningApi } from '../../api/start-api';
