@@ -8,7 +8,7 @@ import { CliFailure, EXIT, onInterrupt } from '../exit';
 import { governCall } from '../hook/govern-call';
 import { EXIT_DENIED, printAnswer } from '../hook/hook-answer';
 import { lineDiff, withHook, type HookEntry } from '../hook/hook-settings';
-import { readSettings, replaceSettings, settingsFile } from '../hook/settings-file';
+import { linkedSettings, readSettings, replaceSettings, settingsFile } from '../hook/settings-file';
 import { readStdin } from '../hook/read-stdin';
 import { say } from '../output';
 
@@ -100,7 +100,8 @@ async function edit(cli: Cli, { settings, print, yes }: EditOptions, entry: Hook
     cli.print({ file, done: 'unchanged', backup: null }, () => `${file} is so already`);
     return;
   }
-  say([`${file}:`, ...lineDiff(before ?? '', after)].join('\n'));
+  const real = linkedSettings(file);
+  say([`${file}${real === file ? '' : ` (a link to ${real})`}:`, ...lineDiff(before ?? '', after)].join('\n'));
   if (yes !== true && !(await confirm('Write this?'))) throw new CliFailure(process.stdin.isTTY ? 'nothing was changed' : 'nothing was changed: there is no terminal to ask on; say --yes');
   const backup = replaceSettings(file, before, after, new Date());
   cli.print({ file, done: 'written', backup }, () => `written ${file}${backup === null ? '' : `\nbefore  ${backup}`}`);

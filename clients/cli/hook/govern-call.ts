@@ -102,7 +102,12 @@ function refused(error: unknown, why: string | null): HookAnswer {
   const whyNot = why === null ? '' : `This line was not run: ${why}. `;
   if (error instanceof WingmanUnreachable) return denied(`${whyNot}${error.message} Nothing is permitted while it is away, and nothing was run; whether the request arrived is not known. Try again later, and tell your user if it stays away.`);
   if (error instanceof WingmanApiError && error.code === 'FORBIDDEN') return denied(`${whyNot}${explained(error)}\nThis hook takes a key of kind agent and no other. Nothing was run.`);
-  return denied(`${whyNot}Wingman refused it: ${explained(error)}\nNothing was run. ${why === null ? 'docs/commands.md lists what can be asked for. Do not look for another way to the same end.' : INSTEAD}`);
+  return denied(`${whyNot}Wingman refused it: ${explained(error)}\nNothing was run. ${nextOf(why)}`);
+}
+
+function nextOf(why: string | null): string {
+  if (why === null) return 'docs/commands.md lists what can be asked for. Do not look for another way to the same end.';
+  return why.startsWith('wingman ') ? 'Tell your user that a person has to do this, or wait until one does.' : INSTEAD;
 }
 
 const denied = (reason: string): HookAnswer => ({ kind: 'deny', reason });

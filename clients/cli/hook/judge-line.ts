@@ -5,9 +5,10 @@
  */
 import { isWingmanError } from '../../../domain/errors';
 import { tokenize } from '../../../domain/tokenize';
+import { trimBlanks } from '../../../domain/trim-blanks';
 import { VERBS } from '../../../domain/verbs';
 import { toCommandLine } from '../shim/to-command-line';
-import { AGENT_VERBS, FILE_TOOLS, isEngine, isHarmlessWith, isInterpreter, MENTION, NAMES_ANEW, PREFIXES, READERS, SOCKET, ENGINES } from './shell-programs';
+import { AGENT_DR_VERBS, AGENT_VERBS, FILE_TOOLS, isEngine, isHarmlessWith, isInterpreter, MENTION, NAMES_ANEW, PREFIXES, READERS, SOCKET, ENGINES } from './shell-programs';
 import { splitShell, type ShellCommand, type ShellWord } from './split-shell';
 
 export type LineVerdict =
@@ -39,7 +40,8 @@ export function judgeLine(line: string, programs: readonly string[] = []): LineV
 function plainCommand(line: string, programs: readonly string[]): string | null {
   let argv: readonly string[];
   try {
-    argv = tokenize(line.trim(), LIMITS);
+    // Not trim(): a shell takes a no-break space for a part of the word.
+    argv = tokenize(trimBlanks(line.replace(/\n{1,3}$/, '')), LIMITS);
   } catch (error) {
     if (!isWingmanError(error)) throw error;
     // A shell would do more with it than start one program.
@@ -114,7 +116,8 @@ const isWingman = (text: string): boolean => /^wingman(?:\.mjs)?$/.test(baseOf(t
 /** Deciding and administering are for people: an agent that finds their keys on this machine must not use them. */
 function notAnAgents(texts: readonly string[]): string | null {
   const verb = texts.find((text, at) => (!text.startsWith('-') || text === '--help' || text === '--version') && !/^--(?:url|key)$/.test(texts[at - 1] ?? ''));
-  return verb === undefined || AGENT_VERBS.has(verb) ? null : `wingman ${verb} is for people, not for agents`;
+  if (verb === undefined || AGENT_VERBS.has(verb) || (verb === 'dr' && AGENT_DR_VERBS.has(texts[texts.indexOf('dr') + 1] ?? ''))) return null;
+  return `wingman ${verb} is for people, not for agents`;
 }
 
 /** `sudo -n timeout 5 cat x` is `cat x`. What their options mean is not looked into: a value that stands alone becomes the program, which is then not known. */

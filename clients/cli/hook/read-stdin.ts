@@ -1,7 +1,7 @@
 /** All of standard input, of a bounded length: whoever writes it decides how much it is, and whether it ever ends. */
 import { refusal } from '../../../domain/errors';
 
-const MOST_BYTES = 16 * 1_048_576;
+const MOST_BYTES = 4 * 1_048_576;
 
 /** @throws WingmanError BODY_TOO_LARGE; an error when it has no end by then, or the signal fires */
 export async function readStdin(milliseconds: number, signal: AbortSignal): Promise<string> {

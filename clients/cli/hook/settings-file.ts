@@ -1,12 +1,18 @@
 /** Reading and replacing a settings file: whole or not at all, and with what was there before kept beside it. */
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { optional, type Env } from '../../../platform/required-env';
 import { CliFailure, EXIT } from '../exit';
+import { replaceFile } from '../replace-file';
 
 export function settingsFile(env: Env, file: string | undefined): string {
   return file === undefined ? join(optional(env, 'CLAUDE_CONFIG_DIR') ?? join(homedir(), '.claude'), 'settings.json') : resolve(file);
+}
+
+/** Where it really is, if its name is a link: whoever agrees to a change sees which file that is. */
+export function linkedSettings(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file;
 }
 
 /** Null: there is none. */
@@ -30,12 +36,11 @@ export function replaceSettings(file: string, before: string | null, after: stri
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // A link stays a link: what it points to is replaced.
-    const real = existsSync(file) ? realpathSync(file) : file;
+    const real = linkedSettings(file);
     const backup = before === null ? null : `${real}.${now.toISOString().replace(/[:.]/g, '-')}.bak`;
     const mode = before === null ? 0o600 : statSync(real).mode & 0o777;
     if (backup !== null) writeFileSync(backup, before ?? '', { mode, flag: 'wx' });
-    writeFileSync(`${real}.new`, after, { mode });
-    renameSync(`${real}.new`, real);
+    replaceFile(real, after, mode);
     return backup;
   } catch (cause) {
     throw new CliFailure(`${file} could not be replaced (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}); it is as it was`, EXIT.failure, { cause });

@@ -27,6 +27,8 @@ export const isInterpreter = (program: string): boolean =>
 
 /** Verbs of `wingman` that are an agent's own; all others are for people. */
 export const AGENT_VERBS = new Set(['request', 'wait', 'execute', 'check', 'claim', 'show', 'pending', 'watch', 'verify', 'truth', 'doctor', 'mcp', 'help', '--help', '--version']);
+/** Of `wingman dr`. */
+export const AGENT_DR_VERBS = new Set(['start', 'list', 'show', 'report']);
 
 const GIT_VERBS = new Set(['add', 'commit', 'status', 'diff', 'log', 'show', 'mv', 'checkout', 'switch', 'restore', 'branch', 'ls-files', 'blame', 'push', 'stash', 'rm', 'tag']);
 

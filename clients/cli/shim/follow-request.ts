@@ -3,7 +3,7 @@ import { optional, type Env } from '../../../platform/required-env';
 import type { WingmanClient } from '../../sdk/client';
 import type { NewRequest, RequestShape, SubmittedShape } from '../../sdk/shapes';
 import { exitCodeOfRequest } from '../show-request';
-import { EXIT } from '../exit';
+import { CliFailure, EXIT } from '../exit';
 
 export interface AskFor {
   readonly command: string;
@@ -19,8 +19,13 @@ export interface AskFor {
 
 const LONGEST_TASK = 256;
 
-/** Wingman runs it the moment it is approved: nothing of this process is needed for that, and nothing can run it twice. */
-export function askFor(client: WingmanClient, { command, face, env, idempotencyKey, signal }: AskFor): Promise<SubmittedShape> {
+/**
+ * Wingman runs it the moment it is approved: nothing of this process is needed for that, and nothing can run it twice.
+ *
+ * @throws CliFailure when the environment names another engine; what `request` throws
+ */
+export async function askFor(client: WingmanClient, { command, face, env, idempotencyKey, signal }: AskFor): Promise<SubmittedShape> {
+  if (command.startsWith('docker')) requireNoOtherEngine(env);
   const environment = optional(env, 'WINGMAN_ENV');
   const body: NewRequest = {
     worker_id: optional(env, 'WINGMAN_WORKER') ?? 'agent-1',
@@ -32,6 +37,14 @@ export function askFor(client: WingmanClient, { command, face, env, idempotencyK
     ...(environment === null ? {} : { deployment_env: environment }),
   };
   return client.request(body, { idempotencyKey, signal });
+}
+
+/** Docker's client would go elsewhere with these; what is typed for one engine is not run on another. */
+function requireNoOtherEngine(env: Env): void {
+  for (const name of ['DOCKER_HOST', 'DOCKER_CONTEXT']) {
+    const value = optional(env, name);
+    if (value !== null) throw new CliFailure(`${name}=${value} names an engine, and the one that Wingman asks is the gateway's: unset ${name}; WINGMAN_ENV names an environment`);
+  }
 }
 
 /**

@@ -1,10 +1,11 @@
 /** The file `docker` that stands before any other on an agent's PATH. */
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { optional, type Env } from '../../../platform/required-env';
 import { distFile } from '../../../supervisor/package-root';
 import { CliFailure, EXIT } from '../exit';
+import { replaceFile } from '../replace-file';
 
 const MARK = '# wingman: docker shim';
 
@@ -26,11 +27,7 @@ export function installShim(dir: string): ShimChange {
   if (there === wanted) return { file, done: 'unchanged' };
   try {
     mkdirSync(dir, { recursive: true });
-    // Renamed into its place: an agent that starts it meanwhile finds the old one or the new one, never half of one.
-    const fresh = `${file}.new`;
-    writeFileSync(fresh, wanted, { mode: 0o755 });
-    chmodSync(fresh, 0o755);
-    renameSync(fresh, file);
+    replaceFile(file, wanted, 0o755);
   } catch (cause) {
     throw new CliFailure(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}): name another directory with --dir`, EXIT.usage, { cause });
   }

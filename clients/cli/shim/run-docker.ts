@@ -1,6 +1,6 @@
 /** What happens when an agent types `docker …`: one request, its end on stdout and stderr, docker's exit code. */
 import { isWingmanError } from '../../../domain/errors';
-import { optional, type Env } from '../../../platform/required-env';
+import type { Env } from '../../../platform/required-env';
 import type { WingmanClient } from '../../sdk/client';
 import { WingmanApiError, WingmanUnreachable } from '../../sdk/errors';
 import type { RequestShape, SubmittedShape } from '../../sdk/shapes';
@@ -26,7 +26,6 @@ export interface DockerCall {
 export async function runDocker(call: DockerCall): Promise<number> {
   const { args, env, out, say, interrupted } = call;
   try {
-    requireNoOtherEngine(env);
     const command = toCommandLine(['docker', ...args]);
     const client = call.client();
     const submitted = await askFor(client, { command, face: 'the docker shim', env });
@@ -42,14 +41,6 @@ export async function runDocker(call: DockerCall): Promise<number> {
     say(`wingman: ${failureText(toFailure(error))}\n`);
     say(`${whatNow(error)}\n`);
     return EXIT_NOTHING_RAN;
-  }
-}
-
-/** Docker's client would go elsewhere with these; what is typed for one engine is not run on another. */
-function requireNoOtherEngine(env: Env): void {
-  for (const name of ['DOCKER_HOST', 'DOCKER_CONTEXT']) {
-    const value = optional(env, name);
-    if (value !== null) throw new CliFailure(`${name}=${value} names an engine, and the one behind this docker is the gateway's: unset ${name}; WINGMAN_ENV names an environment`);
   }
 }
 

@@ -141,7 +141,7 @@ describe('wingman hook', () => {
   ])('denies and records %s', async (_, line, message) => {
     const reason = reasonOf(await hook(line(web)));
     expect(reason).toMatch(message);
-    expect(reason).toContain('Nothing was run. Instead: run the docker command alone');
+    expect(reason).toMatch(/Nothing was run\. (?:Instead: run the docker command alone|Tell your user that a person has to do this)/);
     const [row] = await stack.sql<object>('select status, execution_status, commands from wingman.approvals order by created_at desc limit 1');
     expect(row).toEqual({ status: 'AUTO_REJECTED', execution_status: null, commands: [line(web)] });
     expect(await isThere(web)).toBe(true);
@@ -186,6 +186,7 @@ describe('wingman hook', () => {
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
+    ['the engine is another', { DOCKER_HOST: 'tcp://10.0.0.1:2375' }, /DOCKER_HOST=tcp:\/\/10\.0\.0\.1:2375 names an engine|This line was not run/],
     ['Wingman is away', { WINGMAN_URL: 'http://127.0.0.1:9' }, /does not answer at http:\/\/127\.0\.0\.1:9.*Nothing is permitted while it is away/],
     ['there is no key', { WINGMAN_KEY: '', WINGMAN_DATA_DIR: '/nonexistent' }, /there is no agent key/],
     ['the key is nobody’s', { WINGMAN_KEY: 'wm_a_000000000000_00000000000000000000000000000000000000000000' }, /UNAUTHENTICATED|KEY_/],

@@ -38,7 +38,10 @@ const REFUSED: readonly string[] = [
   'docker-compose up -d', 'docker-compose down -v', 'podman rm web', 'nerdctl rm web', 'dockerd --host tcp://0.0.0.0', 'ctr containers rm web', '/opt/other/docker rm web', './docker rm web', 'curl --unix-socket /var/run/docker.sock -X DELETE http://x/containers/web', 'nc -U /var/run/docker.sock', 'ln -s /var/run/docker.sock /tmp/s', 'chmod 666 /var/run/docker.sock', 'curl -X DELETE http://localhost:2375/containers/web', 'exec 3<>/dev/tcp/localhost/2375', 'cat < /dev/tcp/127.0.0.1/2375', 'cp /usr/bin/docker /tmp/d', 'export DOCKER_HOST=tcp://x',
   // what is not closed
   "echo 'docker rm web", 'echo "docker', 'echo $(docker', 'cat <<EOF\ndocker rm web', 'echo `docker',
+  // what a shell would not take for docker, and nobody else may
+  '\u00a0docker rm web', 'docker\trm web', 'docker rm web\r\n',
   // people's own verbs
+  'wingman dr approve 3f2a9c', 'wingman dr abort 3f2a9c',
   'wingman approve 3f2a9c --yes', 'npx wingman approve 3f2a9c --yes', 'node /srv/wingman/scripts/wingman.mjs release agent-1 --reason x', 'wingman --json reject 3f2a9c', 'cd /srv && npx wingman policy apply mine.yaml', 'wingman keys issue reviewer --subject me', 'wingman shim remove', 'wingman hook remove --yes',
 ];
 
@@ -46,7 +49,7 @@ const REFUSED: readonly string[] = [
 const FREE: readonly string[] = [
   '', 'ls -la', 'npm test', 'git status', 'echo hello && ls | wc -l', 'python3 manage.py test', 'for f in *.ts; do wc -l "$f"; done', '$EDITOR notes.md', '"$VENV/bin/python" x.py', '${PYTHON} -m pytest', 'make build', 'bash scripts/test.sh', 'echo "a" | sh',
   'cat Dockerfile', 'cat docker-compose.yml | grep image', 'grep -rn docker docs', "rg 'docker\\.sock' src", 'ls docker/', 'cd docker && ls', 'git commit -m "docker: pin the image"', 'git commit -m "do not mount docker.sock"', 'git add docker/Dockerfile', 'mkdir -p docker', 'mv docker-compose.yml compose.yml', 'rm docker/old.yml', 'touch Dockerfile', 'head -50 Dockerfile', "sed -n '1,50p' docker-compose.yml", 'find . -name "docker*"', 'wc -l Dockerfile', 'which docker', 'command -v docker', 'type docker', 'ls -l /var/run/docker.sock', 'test -S /var/run/docker.sock', '[ -f Dockerfile ] && echo yes', '[[ -f Dockerfile ]]', '{ cat Dockerfile; }', 'echo docker', "cat > Dockerfile <<'EOF'\nFROM docker:27\nRUN echo $(docker ps)\nEOF", 'cat > compose.yml <<EOF\n  - /var/run/docker.sock:/x\nEOF', 'find . -type f | xargs grep docker', 'sudo cat /etc/docker/daemon.json', 'timeout 5 grep docker x', 'npm test | grep docker', 'echo "it\'s docker"', 'diff Dockerfile Dockerfile.new', 'echo x # docker',
-  'wingman request --task x "docker rm -f web"', 'wingman wait 3f2a9c', 'npx wingman show 3f2a9c', 'wingman --help', 'wingman --url http://x pending',
+  'wingman request --task x "docker rm -f web"', 'wingman wait 3f2a9c', 'npx wingman show 3f2a9c', 'wingman --help', 'wingman dr start plan.yaml', 'wingman dr show 3f2a9c', 'wingman --url http://x pending',
 ];
 
 /** Holes that no reader of one line can close, and that the documentation names: the socket's absence is the barrier. */
