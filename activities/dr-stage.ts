@@ -169,7 +169,8 @@ export function createSettleStage({ pool, ledger, now, defaultHost }: DrStagePar
       if (before === null && stageOf(found.run.plan, stage.stage).hold_seconds > 0) return { kind: 'holding' };
       return settle(ledger, found, stage, { ...said, end: 'DONE', evidence: before === null ? observations : [...before, ...observations] });
     }
-    return over ? settle(ledger, found, stage, { ...said, end: 'NOT_PROVEN' }) : { kind: 'look' };
+    if (!over) return { kind: 'look' };
+    return settle(ledger, found, stage, { ...said, end: 'NOT_PROVEN', reason: `not proven within ${String(stageOf(found.run.plan, stage.stage).within_seconds)} s: ${said.reason}` });
   };
 }
 

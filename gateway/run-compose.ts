@@ -48,6 +48,11 @@ async function writeCopies(copy: string, { dir, files, env_files = [] }: Compose
     await writeFile(file, await readPinned(dir, pinned), { mode: 0o600 });
     variables.set(pinned.name, file);
   }
+  const placeOf = (path: string): string => {
+    const place = variables.get(plain(path));
+    if (place === undefined) throw new TypeError('a file of variables was not copied');
+    return place;
+  };
   const copies: string[] = [];
   for (const [at, pinned] of files.entries()) {
     const parsed = parseComposeFile((await readPinned(dir, pinned)).toString('utf8'), pinned.name);
@@ -57,7 +62,7 @@ async function writeCopies(copy: string, { dir, files, env_files = [] }: Compose
     if (loose !== undefined) throw refusal('COMMAND_COMPOSE', `${pinned.name} reads ${loose}, which is not pinned; register it under env_files of the project`, { part: loose.slice(0, 100) });
     const file = join(copy, `${String(at)}.yaml`);
     // JSON is YAML, and leaves nothing to interpret.
-    await writeFile(file, JSON.stringify(withEnvFilesAt(parsed, (path) => variables.get(plain(path)) ?? '')), { mode: 0o600 });
+    await writeFile(file, JSON.stringify(withEnvFilesAt(parsed, placeOf)), { mode: 0o600 });
     copies.push(file);
   }
   // Named, so that a `.env` which appears a moment later is not read.

@@ -87,7 +87,9 @@ describe('recovery runs on real containers', () => {
     const other = await it_.subject('bystander');
     const never = await it_.start([{ ...stages.stop, probe: [{ container: other.name, is: 'stopped' }], within_seconds: 1 }]);
     await it_.approve(await it_.card(never));
-    expect(await it_.ended(never)).toMatchObject({ status: 'STOPPED', state: '1 stop: executed, and not proven, begun: part of it may have happened' });
+    expect(await it_.ended(never)).toMatchObject({ status: 'STOPPED', state: '1 stop: executed, and not proven, begun: part of it may have happened', stages: [{ reason: expect.stringMatching(/^not proven within 1 s: container .* is stopped: FALSE/) }] });
+    const { body: report } = await it_.stack.call('GET', `/dr/runs/${never}/report`, it_.stack.reviewer_key);
+    expect([report['status'], report['state']]).toEqual(['STOPPED', '1 stop: executed, and not proven, begun: part of it may have happened']);
     expect(await it_.stateOf(name)).toBe('exited');
 
     const back = await it_.start([{ ...other.stages.stop, hold_seconds: 4, within_seconds: 1 }]);
@@ -157,7 +159,7 @@ describe('recovery runs on real containers', () => {
 
   it('drills with every gate and no effect, and every ledger row says so', async () => {
     const { name, stages } = await it_.subject('drilled');
-    const since = Math.floor(Date.now() / 1000);
+    const since = (Date.now() / 1000).toFixed(3);
     const run = await it_.start([stages.stop, stages.remove, stages.rebuild], { drill: true });
     const requests: string[] = [];
     for (let stage = 1; stage <= 3; stage += 1) {
@@ -175,7 +177,11 @@ describe('recovery runs on real containers', () => {
     expect(rows.filter(({ drill }) => drill !== true)).toEqual([]);
     const executions = await it_.stack.sql('select 1 from wingman.executions where request_id = any($1::uuid[])', [requests]);
     expect(executions).toHaveLength(0);
-    const events = (await it_.world.call({ method: 'GET', path: '/events', answer: 'lines', expect: [200], query: { since, until: Math.floor(Date.now() / 1000) + 1, filters: JSON.stringify({ container: [name], event: ['stop', 'kill', 'die', 'destroy'] }) } })) as readonly unknown[];
+    const events = (await it_.world.call({ method: 'GET', path: '/events', answer: 'lines', expect: [200], query: { since, until: Math.floor(Date.now() / 1000) + 1, filters: JSON.stringify({ container: [name] }) } })) as readonly unknown[];
     expect(events).toHaveLength(0);
+    const { body: report } = await it_.stack.call('GET', `/dr/runs/${run}/report`, it_.stack.reviewer_key);
+    expect([report['drill'], report['acts'].flatMap((act: { executions: readonly unknown[] }) => act.executions)]).toEqual([true, []]);
+    const { body: markdown } = await it_.stack.call('GET', `/dr/runs/${run}/report?format=markdown`, it_.stack.reviewer_key);
+    expect(markdown['text']).toMatch(/drill/i);
   }, 90_000);
 });
