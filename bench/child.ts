@@ -1,0 +1,80 @@
+/** A process beside the bench: a worker, ours or the floor's, for what is measured in memory and in deaths; or a noisy tenant. Speaks over IPC. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import pino from 'pino';
+import { installRuntimeLog } from '../temporal/runtime-log';
+import { startWorker, type WorkerConfig } from '../workers/start-worker';
+import { caller } from './caller';
+import { NAMESPACE } from './world';
+
+export type ChildOrder =
+  | { readonly kind: 'product'; readonly config: Omit<WorkerConfig, 'log'>; readonly forMemory?: boolean }
+  | { readonly kind: 'floor'; readonly address: string; readonly queue: string; readonly bundle: string; readonly forMemory?: boolean }
+  | FloodOrder;
+
+export interface FloodOrder {
+  readonly kind: 'flood';
+  readonly url: string;
+  readonly key: string;
+}
+
+export interface MemoryReport {
+  readonly rss: number;
+  readonly heap: number;
+}
+
+let flood: (() => Promise<void>) | null = null;
+let lanes: readonly Promise<void>[] = [];
+let isFlooding = false;
+
+/** As fast as sixteen connections can; refusals for asking too fast are the normal answers. */
+function floodOf({ url, key }: FloodOrder): () => Promise<void> {
+  const call = caller(url);
+  let count = 0;
+  return async () => {
+    while (isFlooding) {
+      await call('POST', '/approvals/request', key, {
+        worker_id: 'agent-1', task_name: `flood ${String((count += 1))}`, instruction: 'Do what the commands say.', commands: ['docker ps'], deployment_env: 'dev',
+      }).catch(() => undefined);
+    }
+  };
+}
+
+async function setFlood(on: boolean): Promise<void> {
+  isFlooding = on;
+  if (on && flood !== null) lanes = Array.from({ length: 16 }, flood);
+  else await Promise.all(lanes);
+}
+
+async function start(order: ChildOrder): Promise<void> {
+  if (order.kind === 'flood') {
+    flood = floodOf(order);
+    return;
+  }
+  if (order.kind === 'product') {
+    await startWorker({ ...order.config, log: pino({ level: 'silent' }) });
+    return;
+  }
+  installRuntimeLog(pino({ level: 'silent' }));
+  const worker = await Worker.create({
+    connection: await NativeConnection.connect({ address: order.address }), namespace: NAMESPACE, taskQueue: order.queue,
+    workflowBundle: { codePath: order.bundle }, activities: { act: () => Promise.resolve('acted') },
+    maxCachedWorkflows: 3_000, workflowThreadPoolSize: 2,
+  });
+  worker.run().catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  });
+}
+
+process.on('message', (message: { readonly start?: ChildOrder; readonly memory?: true; readonly flood?: boolean }) => {
+  if (message.start !== undefined) {
+    void start(message.start).then(() => process.send?.({ started: true }));
+  } else if (message.flood !== undefined) {
+    void setFlood(message.flood).then(() => process.send?.({ flood: message.flood }));
+  } else if (message.memory === true) {
+    globalThis.gc?.();
+    globalThis.gc?.();
+    const { rss, heapUsed } = process.memoryUsage();
+    process.send?.({ memory: { rss, heap: heapUsed } satisfies MemoryReport });
+  }
+});

@@ -1,0 +1,56 @@
+/** Where a row that misses its target spends this process's CPU time. */
+import { Session } from 'node:inspector/promises';
+import { relative } from 'node:path';
+import type { Side } from './measure';
+
+export interface Frame {
+  readonly name: string;
+  readonly place: string;
+  /** Of the samples in which the process was not idle. */
+  readonly share: number;
+}
+
+interface Sample {
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  readonly hitCount?: number | undefined;
+}
+
+const NOT_WORK = new Set(['(idle)', '(program)', '(root)']);
+
+/** One after the other, as many operations as a round had. The main thread alone: workflows run in threads of their own. */
+export async function topFrames(side: Side, operations: number): Promise<readonly Frame[]> {
+  await side.prepare?.(operations);
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.start');
+    for (let index = 0; index < operations; index += 1) await side.once();
+    const { profile } = await session.post('Profiler.stop');
+    return framesOf(profile.nodes);
+  } finally {
+    session.disconnect();
+  }
+}
+
+export function framesOf(nodes: readonly Sample[], most = 8): readonly Frame[] {
+  const hits = new Map<string, { readonly name: string; readonly place: string; count: number }>();
+  let all = 0;
+  for (const { callFrame, hitCount = 0 } of nodes) {
+    if (hitCount === 0 || NOT_WORK.has(callFrame.functionName)) continue;
+    all += hitCount;
+    const name = callFrame.functionName || '(anonymous)';
+    const place = placeOf(callFrame);
+    const known = hits.get(`${name} ${place}`) ?? { name, place, count: 0 };
+    known.count += hitCount;
+    hits.set(`${name} ${place}`, known);
+  }
+  return [...hits.values()].sort((one, other) => other.count - one.count).slice(0, most).map(({ name, place, count }) => ({ name, place, share: count / all }));
+}
+
+function placeOf({ url, lineNumber }: Sample['callFrame']): string {
+  if (url === '') return 'native';
+  const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
+  const module = /node_modules\/(.+)$/.exec(path)?.[1];
+  return `${module ?? (path.startsWith('/') ? relative(process.cwd(), path) : path)}:${String(lineNumber + 1)}`;
+}

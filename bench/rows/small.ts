@@ -1,0 +1,79 @@
+/** What costs CPU alone: the open gate, and a token. */
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import express from 'express';
+import { CompactSign, generateKeyPair } from 'jose';
+import { createKeyFiles } from '../../security/key-files';
+import { loadWorkerKeys } from '../../security/load-keys';
+import { capabilityClaims, mintCapabilityToken } from '../../security/capability-token';
+import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Sha256Hex } from '../../domain/ids';
+import { throughput, type Side } from '../measure';
+import { caller } from '../caller';
+import { openProduct } from '../product';
+import { planOf, type Row } from '../row';
+import type { World } from '../world';
+
+/** POST /check has a budget for each address, which a bench would spend in a minute. */
+const SENDERS = 16;
+
+async function echo(world: World): Promise<Side> {
+  const app = express();
+  app.use(express.json({ limit: '1mb' }));
+  app.post('/check', (req, res) => {
+    res.json(req.body);
+  });
+  const server = createServer(app);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  world.keep({ close: () => new Promise((done) => { server.closeAllConnections(); server.close(() => done()); }) });
+  const address = server.address();
+  const call = caller(`http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}`, SENDERS);
+  const text = instruction(world.root);
+  return { once: async () => void (await call('POST', '/check', null, { instruction: text })) };
+}
+
+const instruction = (root: string): string => readFileSync(join(root, 'bench', 'instruction.md'), 'utf8');
+
+export const smallRows: readonly Row[] = [
+  {
+    id: 'B7', subject: 'POST /check, requests/s', floor: 'stock Express 5 with express.json(), echo', better: 'more', target: 2, stretch: 2.5,
+    async measure(bench) {
+      const world = await bench.world();
+      const floor = await echo(world);
+      let subject = floor;
+      if (!bench.floorVsFloor) {
+        const product = await openProduct(world, { worker: false });
+        const text = instruction(world.root);
+        const call = caller(product.url, SENDERS);
+        subject = { once: async () => void (await call('POST', '/check', null, { instruction: text })) };
+      }
+      return throughput(subject, floor, { ...planOf(bench, 100, 4_000), concurrency: 16 });
+    },
+  },
+  {
+    id: 'B8', subject: 'token mint, c=32', floor: 'raw jose CompactSign', better: 'less', target: 1.15, stretch: 1.1,
+    async measure(bench) {
+      const world = await bench.world();
+      const keysDir = join(world.dir, 'mint-keys');
+      await createKeyFiles(keysDir);
+      const { mint } = await loadWorkerKeys(join(keysDir, 'worker'));
+      const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
+      const claims = () =>
+        capabilityClaims({
+          workerId: toWorkerId('agent-1'), tenant: toTenantId('default'), environment: toEnvironment('dev'), approvalId: toApprovalId(randomUUID()),
+          planHash: 'a'.repeat(64) as Sha256Hex, argv: ['docker', 'restart', 'web'], cmdIndex: 0, use: 0, now: Math.floor(Date.now() / 1_000), lifeSeconds: 120,
+        });
+      const floor: Side = {
+        async once() {
+          await new CompactSign(new TextEncoder().encode(JSON.stringify(claims()))).setProtectedHeader({ alg: 'EdDSA', typ: 'wm-cap+jwt', kid: 'k1' }).sign(privateKey);
+        },
+      };
+      const subject: Side = bench.floorVsFloor ? floor : { once: async () => void (await mintCapabilityToken(claims(), mint)) };
+      const figure = await throughput(subject, floor, { ...planOf(bench, 500, 12_000), concurrency: 32 });
+      // The table speaks of time: less is better.
+      const inverse = (ratio: number): number => 1 / ratio;
+      return { ...figure, ratio: inverse(figure.ratio), spread: [inverse(figure.spread[1]), inverse(figure.spread[0])] };
+    },
+  },
+];

@@ -1,0 +1,116 @@
+/** What a worker keeps in memory for an approval that waits, and how soon a new one takes over after kill -9. */
+import { randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { submit, touch, waiting } from '../floor-workflows';
+import { figureOf, type Figure, type Round } from '../measure';
+import { openProduct, type Product } from '../product';
+import { sized, type Bench, type Row } from '../row';
+import { startWorkerProcess, type WorkerProcess } from '../worker-process';
+import type { World } from '../world';
+import { inLanes } from './requests';
+
+interface Waiters {
+  readonly process: WorkerProcess;
+  start(): Promise<WorkerProcess>;
+  /** One more that waits. */
+  add(): Promise<void>;
+  /** Answers only when the worker can go on with this one. */
+  touchAll(): Promise<void>;
+}
+
+async function floorWaiters(world: World, forMemory: boolean): Promise<Waiters> {
+  const { client } = await world.floor();
+  const queue = `waiters-${randomUUID().slice(0, 8)}`;
+  const start = (): Promise<WorkerProcess> => startWorkerProcess(world, { kind: 'floor', address: world.temporalAddress, queue, bundle: world.floorBundle, forMemory });
+  const ids: string[] = [];
+  return {
+    process: await start(), start,
+    async add() {
+      const workflowId = randomUUID();
+      await client.workflow.executeUpdateWithStart(submit, {
+        args: ['text'], startWorkflowOperation: new WithStartWorkflowOperation(waiting, { workflowId, taskQueue: queue, workflowIdConflictPolicy: 'USE_EXISTING', args: [] }),
+      });
+      ids.push(workflowId);
+    },
+    async touchAll() {
+      const left = [...ids];
+      await inLanes(ids.length, 32, async () => void (await client.workflow.getHandle(left.pop() ?? '').executeUpdate(touch)));
+    },
+  };
+}
+
+async function productWaiters(world: World, forMemory: boolean): Promise<Waiters> {
+  const product: Product = await openProduct(world, { worker: false });
+  const start = (): Promise<WorkerProcess> => startWorkerProcess(world, { kind: 'product', config: product.workerConfig, forMemory });
+  const ids: string[] = [];
+  return {
+    process: await start(), start,
+    add: async () => void ids.push(await product.askPending()),
+    async touchAll() {
+      const left = [...ids];
+      await inLanes(ids.length, 32, () => product.refresh(left.pop() ?? ''));
+    },
+  };
+}
+
+const waitersOf = (bench: Bench, world: World, isSubject: boolean, forMemory = false): Promise<Waiters> => (isSubject && !bench.floorVsFloor ? productWaiters(world, forMemory) : floorWaiters(world, forMemory));
+
+/** Both sides grow in turn, by steps: what the allocators take at once for later falls out of the slope over all steps. */
+async function growTogether(sides: Readonly<Record<'subject' | 'floor', Waiters>>, each: number, steps: number): Promise<Figure> {
+  for (const side of Object.values(sides)) await inLanes(each, 8, () => side.add());
+  const rssOf = async ({ process }: Waiters): Promise<number> => (await process.memory()).rss / 1024;
+  const first = { subject: await rssOf(sides.subject), floor: await rssOf(sides.floor) };
+  let last = first;
+  const rounds: Round[] = [];
+  for (let step = 0; step < steps; step += 1) {
+    const now = { ...last };
+    for (const name of step % 2 === 0 ? (['subject', 'floor'] as const) : (['floor', 'subject'] as const)) {
+      await inLanes(each, 8, () => sides[name].add());
+      now[name] = await rssOf(sides[name]);
+    }
+    const [subject, floor] = [(now.subject - last.subject) / each, (now.floor - last.floor) / each];
+    rounds.push({ ratio: subject / floor, subject, floor, cpu: { subject: 0, floor: 0 } });
+    last = now;
+  }
+  const [subject, floor] = [(last.subject - first.subject) / each / steps, (last.floor - first.floor) / each / steps];
+  return { ...figureOf(rounds, 'KiB', each), subject, floor, ratio: subject / floor };
+}
+
+export const workerRows: readonly Row[] = [
+  {
+    id: 'B10', subject: 'worker memory (RSS) per pending approval', floor: 'bare waiting workflow', better: 'less', target: 1.2, stretch: 1.05,
+    async measure(bench): Promise<Figure> {
+      const world = await bench.world();
+      const sides = { subject: await waitersOf(bench, world, true, true), floor: await waitersOf(bench, world, false, true) };
+      const figure = await growTogether(sides, sized(bench, 40, 150, 200), 5);
+      for (const { process } of Object.values(sides)) await process.kill();
+      return figure;
+    },
+  },
+  {
+    id: 'B13', subject: 'kill -9 of the worker with 1,000 pending (quick 100): until all are decidable', floor: 'the same of a bare worker', better: 'less', target: 1.5, stretch: 1.2,
+    async measure(bench): Promise<Figure> {
+      const world = await bench.world();
+      const count = sized(bench, 100, 1_000, 1_000);
+      const sides = { subject: await waitersOf(bench, world, true), floor: await waitersOf(bench, world, false) };
+      for (const side of Object.values(sides)) await inLanes(count, 16, () => side.add());
+      let { subject, floor } = { subject: sides.subject.process, floor: sides.floor.process };
+      const rounds: Round[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        // Both at once: most of it is the engine's wait for the dead worker's own queue, and what else the machine does falls on both.
+        const [[one, newSubject], [other, newFloor]] = await Promise.all([recovery(sides.subject, subject), recovery(sides.floor, floor)]);
+        [subject, floor] = [newSubject, newFloor];
+        rounds.push({ ratio: one / other, subject: one, floor: other, cpu: { subject: 0, floor: 0 } });
+      }
+      return figureOf(rounds, 'ms', count);
+    },
+  },
+];
+
+async function recovery(waiters: Waiters, running: WorkerProcess): Promise<readonly [number, WorkerProcess]> {
+  await running.kill();
+  const from = performance.now();
+  const next = await waiters.start();
+  await waiters.touchAll();
+  return [performance.now() - from, next];
+}

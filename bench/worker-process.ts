@@ -1,0 +1,58 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { ChildOrder, FloodOrder, MemoryReport } from './child';
+import type { World } from './world';
+
+export interface WorkerProcess {
+  memory(): Promise<MemoryReport>;
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+export interface Flood {
+  begin(): Promise<void>;
+  /** When the last of its requests is answered. */
+  end(): Promise<void>;
+}
+
+export async function startWorkerProcess(world: World, order: ChildOrder): Promise<WorkerProcess> {
+  const { child, kill } = await startChild(world, order);
+  return {
+    memory: async () => ((await ask(child, { memory: true })) as { readonly memory: MemoryReport }).memory,
+    kill,
+  };
+}
+
+export async function startFlood(world: World, order: FloodOrder): Promise<Flood> {
+  const { child } = await startChild(world, order);
+  return {
+    begin: async () => void (await ask(child, { flood: true })),
+    end: async () => void (await ask(child, { flood: false })),
+  };
+}
+
+async function startChild(world: World, order: ChildOrder): Promise<{ readonly child: ChildProcess; readonly kill: () => Promise<void> }> {
+  // Two arenas: what the C allocator keeps for each of many threads says nothing about approvals.
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  // Workflows live in threads whose heap nobody outside can collect: with this every collection there is a whole one.
+  const execArgv = ['--expose-gc', ...(order.kind !== 'flood' && order.forMemory === true ? ['--max-semi-space-size=2', '--gc-global'] : [])];
+  const child = fork(join(__dirname, 'child.js'), [], { execArgv, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  world.keep({ close: kill });
+  await ask(child, { start: order });
+  return { child, kill };
+}
+
+async function ask(child: ChildProcess, message: object): Promise<unknown> {
+  const answered = Promise.race([
+    once(child, 'message').then(([answer]) => answer as unknown),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the worker process ended with ${String(code)}`))),
+  ]);
+  child.send(message);
+  return answered;
+}
