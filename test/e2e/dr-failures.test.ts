@@ -39,14 +39,6 @@ describe('a recovery that fails', () => {
     rmSync(dir, { recursive: true });
   });
 
-  /** What the run says of itself, once it is over: it and its report must agree. */
-  const reported = async (run: string): Promise<Record<string, any>> => {
-    const done = await it_.ended(run);
-    const { body: report } = await it_.stack.call('GET', `/dr/runs/${run}/report`, it_.stack.reviewer_key);
-    expect([report['status'], report['state']]).toEqual([done['status'], done['state']]);
-    return done;
-  };
-
   it.each([
     [1, '1 stop: rejected, nothing was done; 2 remove: not begun; 3 rebuild: not begun', 'running'],
     [2, '1 stop: done and proven; 2 remove: rejected, nothing was done; 3 rebuild: not begun', 'exited'],
@@ -60,7 +52,7 @@ describe('a recovery that fails', () => {
       await it_.seen(name, stage === 1 ? 'running' : stage === 2 ? 'exited' : null);
       expect((await (stage === at ? it_.reject(card) : it_.approve(card))).status).toBe(200);
     }
-    expect(await reported(run)).toMatchObject({ status: 'STOPPED', state, reason: expect.stringContaining('rejected by owner: not now') });
+    expect(await it_.ended(run)).toMatchObject({ status: 'STOPPED', state, reason: expect.stringContaining('rejected by owner: not now') });
     expect(await it_.stateOf(name)).toBe(left);
   }, 60_000);
 
@@ -72,7 +64,7 @@ describe('a recovery that fails', () => {
     const first = await it_.card(run);
     await it_.approve(first);
     await it_.approve(await it_.card(run, first));
-    const done = await reported(run);
+    const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', state: expect.stringMatching(/^1 stop: done and proven; 2 rebuild: failed/), stages: [{ end: 'DONE' }, { end: 'FAILED', executions: [{ status: 'FAILED' }] }] });
     expect(await it_.stateOf(name)).toBe('exited');
     expect(await it_.world.get('/images/json', { filters: JSON.stringify({ reference: [image] }) })).toEqual([]);
@@ -86,7 +78,7 @@ describe('a recovery that fails', () => {
     const before = await startedAt();
     const run = await it_.start([{ name: 'stop', commands: [`docker exec ${name} kill 1`], probe: [{ container: name, is: 'stopped' }], hold_seconds: 2, within_seconds: 3 }]);
     await it_.approve(await it_.card(run));
-    const done = await reported(run);
+    const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', stages: [{ end: 'NOT_PROVEN', executions: [{ status: 'SUCCEEDED' }] }] });
     expect(done['stages'][0].reason).toContain(`container ${name} is stopped: FALSE`);
     expect([await it_.stateOf(name), (await startedAt()) > before]).toEqual(['running', true]);
@@ -106,7 +98,7 @@ describe('a recovery that fails', () => {
     await it_.seen(name, 'exited');
     await it_.approve(second);
     // The container runs; the page answers although the plan says that it must not.
-    const done = await reported(run);
+    const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', stages: [{ end: 'DONE' }, { end: 'NOT_PROVEN' }] });
     expect(done['stages'][0].reason).toContain(`port ${String(port)} is closed: TRUE`);
     expect(done['stages'][1].reason).toMatch(/is running: TRUE.*unreachable: FALSE/);

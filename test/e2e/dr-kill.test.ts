@@ -117,6 +117,8 @@ describe('kill -9 at the boundaries of a recovery run', () => {
     }, 90_000);
     expect(await crash).toBe('SIGKILL');
     expect(done['status']).toBe(status);
+    const { body: report } = await insist('GET', `/dr/runs/${run}/report`, credentials.reviewer_key);
+    expect([report['status'], report['state']]).toEqual([done['status'], done['state']]);
 
     const expected = status === 'COMPLETED' ? [[1, 'DONE'], [2, 'DONE']] : [[1, 'FAILED']];
     expect(done['stages'].filter(({ end }: { end: string }) => end !== 'WORLD_CHANGED').map(({ stage, end }: Record<string, unknown>) => [stage, end])).toEqual(expected);

@@ -17,6 +17,7 @@ export interface DrTestWorld {
   approve(request: string): Promise<Answer>;
   reject(request: string): Promise<Answer>;
   control(run: string, action: 'pause' | 'resume' | 'abort', note?: string): Promise<Answer>;
+  /** Over, in a state that its report names too. */
   ended(run: string): Promise<Record<string, any>>;
   /** Of the engine itself: null if there is no such container. */
   stateOf(name: string): Promise<string | null>;
@@ -77,11 +78,15 @@ export async function openDrWorld(options: StackOptions = {}, registered: (world
     approve: (request) => stack.call('POST', `/approvals/${request}/approve`, stack.reviewer_key, {}),
     reject: (request) => stack.call('POST', `/approvals/${request}/reject`, stack.reviewer_key, { note: 'not now' }),
     control: (run, action, note) => stack.call('POST', `/dr/runs/${run}/${action}`, stack.reviewer_key, note === undefined ? {} : { note }),
-    ended: (run) =>
-      until('the run has ended', async () => {
+    async ended(run) {
+      const done = await until('the run has ended', async () => {
         const body = await show(run);
         return body['ended_at'] !== null && body;
-      }, 60_000),
+      }, 60_000);
+      const { body: report } = await stack.call('GET', `/dr/runs/${run}/report`, stack.reviewer_key);
+      expect([report['status'], report['state'], report['drill']]).toEqual([done['status'], done['state'], done['drill']]);
+      return done;
+    },
     async close() {
       await stack.close();
       await world.close();
