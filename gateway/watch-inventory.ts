@@ -42,6 +42,7 @@ export async function watchInventory(
   } = options;
   let pause = backoffMs.first;
   let away = false;
+  let failures = 0;
   let hasSettled = false;
 
   while (!signal.aborted) {
@@ -54,6 +55,7 @@ export async function watchInventory(
         const inventory = await readInventory(engine, clock());
         pause = backoffMs.first;
         away = false;
+        failures = 0;
         await callBack(onInventory, inventory);
         hasSettled = !(await changes.next(hasSettled ? refreshMs : settleMs, stop));
         await sleep(coalesceMs, stop);
@@ -62,7 +64,9 @@ export async function watchInventory(
     } catch (error) {
       if (error instanceof CallbackFailure) throw error.cause;
       if (signal.aborted) return;
-      if (!away) {
+      failures += 1;
+      // Once is no absence: an engine that is busy removing things may fail at a list, and every card would rest on nothing for that moment.
+      if (!away && failures > 1) {
         away = true;
         await onInventory(null);
       }

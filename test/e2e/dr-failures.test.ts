@@ -61,9 +61,8 @@ describe('a recovery that fails', () => {
     const image = `wm-${it_.world.run}/${context}:2`;
     const rebuild = { name: 'rebuild', commands: [`docker build -t ${image} ${context}`], probe: [{ image, is: 'exists' }], within_seconds: 2 };
     const run = await it_.start([stages.stop, rebuild]);
-    const first = await it_.card(run);
-    await it_.approve(first);
-    await it_.approve(await it_.card(run, first));
+    const { id: first } = await it_.approveNext(run);
+    await it_.approveNext(run, first);
     const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', state: expect.stringMatching(/^1 stop: done and proven; 2 rebuild: failed/), stages: [{ end: 'DONE' }, { end: 'FAILED', executions: [{ status: 'FAILED' }] }] });
     expect(await it_.stateOf(name)).toBe('exited');
@@ -77,7 +76,7 @@ describe('a recovery that fails', () => {
     const startedAt = async (): Promise<string> => ((await it_.world.get(`/containers/${name}/json`)) as { State: { StartedAt: string } }).State.StartedAt;
     const before = await startedAt();
     const run = await it_.start([{ name: 'stop', commands: [`docker exec ${name} kill 1`], probe: [{ container: name, is: 'stopped' }], hold_seconds: 2, within_seconds: 3 }]);
-    await it_.approve(await it_.card(run));
+    await it_.approveNext(run);
     const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', stages: [{ end: 'NOT_PROVEN', executions: [{ status: 'SUCCEEDED' }] }] });
     expect(done['stages'][0].reason).toContain(`container ${name} is stopped: FALSE`);
@@ -92,11 +91,10 @@ describe('a recovery that fails', () => {
     const stop = { name: 'stop', commands: [`docker stop -t 0 ${name}`], probe: [{ port, is: 'closed' }, { http, status: 204 }], hold_seconds: 0, within_seconds: 20 };
     const start = { name: 'start', commands: [`docker start ${name}`], probe: [{ container: name, is: 'running' }, { http, is: 'unreachable' }], hold_seconds: 0, within_seconds: 2 };
     const run = await it_.start([stop, start]);
-    const first = await it_.card(run);
-    await it_.approve(first);
+    const { id: first } = await it_.approveNext(run);
     const second = await it_.card(run, first);
     await it_.seen(name, 'exited');
-    await it_.approve(second);
+    if ((await it_.approve(second)).status === 409) await it_.approveNext(run, second);
     // The container runs; the page answers although the plan says that it must not.
     const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', stages: [{ end: 'DONE' }, { end: 'NOT_PROVEN' }] });

@@ -55,8 +55,7 @@ describe('recovery runs on real containers', () => {
   it('ends where it is when a stage in the middle is rejected, and says so', async () => {
     const { name, stages } = await it_.subject('rejected');
     const run = await it_.start([stages.stop, stages.remove, stages.rebuild]);
-    const first = await it_.card(run);
-    await it_.approve(first);
+    const { id: first } = await it_.approveNext(run);
     await it_.reject(await it_.card(run, first));
     const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'STOPPED', state: '1 stop: done and proven; 2 remove: rejected, nothing was done; 3 rebuild: not begun' });
@@ -73,8 +72,9 @@ describe('recovery runs on real containers', () => {
     const run = await it_.start([stages.stop, remove, stages.rebuild]);
     let last: string | null = null;
     for (const _ of ['stop', 'remove', 'undo of remove', 'undo of stop']) {
-      last = await it_.card(run, last);
-      expect((await it_.approve(last)).body['code']).toBeUndefined();
+      const approved = await it_.approveNext(run, last);
+      expect(approved.answer.body['code']).toBeUndefined();
+      last = approved.id;
     }
     const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'ROLLED_BACK', state: '1 stop: undone; 2 remove: undone; 3 rebuild: not begun' });
@@ -86,12 +86,12 @@ describe('recovery runs on real containers', () => {
     const { name, stages } = await it_.subject('never');
     const other = await it_.subject('bystander');
     const never = await it_.start([{ ...stages.stop, probe: [{ container: other.name, is: 'stopped' }], within_seconds: 1 }]);
-    await it_.approve(await it_.card(never));
+    await it_.approveNext(never);
     expect(await it_.ended(never)).toMatchObject({ status: 'STOPPED', state: '1 stop: executed, and not proven, begun: part of it may have happened', stages: [{ reason: expect.stringMatching(/^not proven within 1 s: container .* is stopped: FALSE/) }] });
     expect(await it_.stateOf(name)).toBe('exited');
 
     const back = await it_.start([{ ...other.stages.stop, hold_seconds: 4, within_seconds: 1 }]);
-    await it_.approve(await it_.card(back));
+    await it_.approveNext(back);
     await until('it is stopped', async () => (await it_.stateOf(other.name)) === 'exited');
     await it_.world.call({ method: 'POST', path: `/containers/${other.name}/start`, answer: 'none', expect: [204] });
     const done = await it_.ended(back);
@@ -127,7 +127,7 @@ describe('recovery runs on real containers', () => {
     expect((await it_.control(run, 'pause')).body).toMatchObject({ code: 'DR_STATE' });
     expect(await it_.stateOf(name)).toBe('running');
     expect((await it_.control(run, 'resume')).body).toMatchObject({ status: 'RUNNING' });
-    await it_.approve(await it_.card(run, first));
+    await it_.approveNext(run, first);
     const done = await it_.ended(run);
     expect(done).toMatchObject({ status: 'COMPLETED', controls: [{ action: 'PAUSE', reviewer: 'owner', note: 'lunch' }, { action: 'RESUME' }] });
     expect(done['stages'].map(({ end }: Record<string, unknown>) => end)).toEqual(['PAUSED', 'DONE']);
@@ -146,7 +146,7 @@ describe('recovery runs on real containers', () => {
     const deaf = await it_.world.createContainer({ name: it_.world.name('deaf'), cmd: ['sh', '-c', "trap '' TERM; while true; do sleep 1; done"], hostConfig: { Init: false } });
     await it_.seen(deaf.name, 'running');
     const middle = await it_.start([{ ...stages.stop, commands: [`docker stop -t 3 ${deaf.name}`, `docker rm ${deaf.name}`], probe: [{ container: deaf.name, is: 'absent' }] }]);
-    await it_.approve(await it_.card(middle));
+    await it_.approveNext(middle);
     await until('the first step is under way', async () => (await it_.show(middle))['stages'][0].executions.length > 0);
     expect((await it_.control(middle, 'abort')).status).toBe(200);
     const done = await it_.ended(middle);
@@ -162,9 +162,9 @@ describe('recovery runs on real containers', () => {
     const run = await it_.start([stages.stop, stages.remove, stages.rebuild], { drill: true });
     const requests: string[] = [];
     for (let stage = 1; stage <= 3; stage += 1) {
-      const id = await it_.card(run, requests.at(-1) ?? null);
+      const { id, answer } = await it_.approveNext(run, requests.at(-1) ?? null);
       requests.push(id);
-      expect((await it_.approve(id)).body).toMatchObject({ status: 'APPROVED', task_name: expect.stringContaining('[DRILL]') });
+      expect(answer.body).toMatchObject({ status: 'APPROVED', task_name: expect.stringContaining('[DRILL]') });
       // Nor does the agent run it by itself.
       expect((await it_.stack.call('POST', `/approvals/${id}/execute`, it_.stack.agent_key, {})).status).not.toBe(500);
     }

@@ -15,6 +15,8 @@ export interface DrTestWorld {
   /** The request that the run waits for, once it is another one than `not`. */
   card(run: string, not?: string | null): Promise<string>;
   approve(request: string): Promise<Answer>;
+  /** Approves the card that is out; when the world has changed meanwhile, the one that takes its place. @returns the request and the answer */
+  approveNext(run: string, not?: string | null): Promise<{ readonly id: string; readonly answer: Answer }>;
   reject(request: string): Promise<Answer>;
   control(run: string, action: 'pause' | 'resume' | 'abort', note?: string): Promise<Answer>;
   /** Over, in a state that its report names too. */
@@ -48,7 +50,7 @@ export async function openDrWorld(options: StackOptions = {}, registered: (world
       return row?.inventory != null && (row.inventory.containers.find((one) => one.name === name)?.state ?? null) === state;
     });
   };
-  return {
+  const opened: DrTestWorld = {
     stack, world, show, stateOf, seen,
     async subject(short) {
       const { name } = await world.createContainer({ name: world.name(short), cmd: ['sleep', '100000'] });
@@ -76,6 +78,14 @@ export async function openDrWorld(options: StackOptions = {}, registered: (world
         return status === 200 && body['status'] === 'PENDING' && id;
       }, 30_000),
     approve: (request) => stack.call('POST', `/approvals/${request}/approve`, stack.reviewer_key, {}),
+    async approveNext(run, not = null) {
+      for (let last = not; ; ) {
+        const id = await opened.card(run, last);
+        const answer = await opened.approve(id);
+        if (answer.status !== 409) return { id, answer };
+        last = id;
+      }
+    },
     reject: (request) => stack.call('POST', `/approvals/${request}/reject`, stack.reviewer_key, { note: 'not now' }),
     control: (run, action, note) => stack.call('POST', `/dr/runs/${run}/${action}`, stack.reviewer_key, note === undefined ? {} : { note }),
     async ended(run) {
@@ -92,4 +102,5 @@ export async function openDrWorld(options: StackOptions = {}, registered: (world
       await world.close();
     },
   };
+  return opened;
 }
