@@ -8,7 +8,7 @@ import { tokenize } from '../../../domain/tokenize';
 import { trimBlanks } from '../../../domain/trim-blanks';
 import { VERBS } from '../../../domain/verbs';
 import { toCommandLine } from '../shim/to-command-line';
-import { AGENT_DR_VERBS, AGENT_VERBS, FILE_TOOLS, isEngine, isHarmlessWith, isInterpreter, MENTION, NAMES_ANEW, PREFIXES, READERS, SOCKET, ENGINES } from './shell-programs';
+import { AGENT_DR_VERBS, AGENT_VERBS, FILE_TOOLS, isEngine, isHarmlessWith, isInterpreter, MENTION, NAMES_ANEW, optionsOfPrefix, READERS, SOCKET, ENGINES } from './shell-programs';
 import { splitShell, type ShellCommand, type ShellWord } from './split-shell';
 
 export type LineVerdict =
@@ -22,8 +22,11 @@ const LIMITS = { max_command_length: 4096, max_args: 4096 };
 const SYSTEM_PROGRAM = /^\/(?:usr\/(?:local\/)?s?bin|s?bin|snap\/bin|opt\/homebrew\/bin)\/[^/]+$/;
 const VERB_WORDS = new Set(VERBS.flatMap(({ spellings }) => spellings.map(([word]) => word)).concat('compose', 'container', 'image', 'volume', 'network', 'system'));
 
+/** A line in a line in a line; beyond this nobody writes one in earnest. */
+const MOST_NESTED = 8;
+
 /** @param programs further names that only Wingman may run, beside docker */
-export function judgeLine(line: string, programs: readonly string[] = []): LineVerdict {
+export function judgeLine(line: string, programs: readonly string[] = [], depth = 0): LineVerdict {
   const plain = plainCommand(line, programs);
   if (plain !== null) return { kind: 'plain', command: plain };
   const { commands, isClear } = splitShell(line);
@@ -33,7 +36,34 @@ export function judgeLine(line: string, programs: readonly string[] = []): LineV
     if (why !== null) return { kind: 'refused', why };
   }
   if (!isClear && isMentioned) return { kind: 'refused', why: 'it names docker, and a quote, a bracket or a here-document in it is not closed' };
+  // What one command prints or is given, another one may run: `echo 'do\cker rm web' | sh`.
+  if (depth === 0 && !commands.some(runsWhatItReads)) return { kind: 'free' };
+  for (const text of new Set(commands.flatMap(textsOf))) {
+    const inner: LineVerdict = depth < MOST_NESTED ? judgeLine(text, programs, depth + 1) : { kind: 'refused', why: 'there are too many lines in it, one in the other' };
+    if (inner.kind !== 'free') return { kind: 'refused', why: inner.kind === 'plain' ? `${inner.command} is in a text that something in it may run` : inner.why };
+  }
   return { kind: 'free' };
+}
+
+/** Every text of a command that could be a line of its own, a hole in it as a variable; and its words, as `eval` joins them. */
+function textsOf(command: ShellCommand): readonly string[] {
+  const texts = (words: readonly ShellWord[]): readonly string[] => words.map((word) => word.map((part) => part ?? '${_}').join(''));
+  const args = texts(command.words.slice(1));
+  const all = [...args, args.join(' '), ...texts(command.assignments), ...texts(command.input)];
+  // `alias g='…'`: the name is none of the line.
+  return [...all, ...all.map((text) => text.replace(/^\w+=/, ''))].filter((text) => /[\s'"\\$`]/.test(text));
+}
+
+/** It may run what others in the same line print, write or give to it. */
+function runsWhatItReads(command: ShellCommand): boolean {
+  const { words, before } = withoutPrefixes(command.words);
+  const [program, ...args] = words;
+  if (program === undefined) return false;
+  const name = baseOf(textOf(program));
+  if (isInterpreter(name) || isOwnProgram(program) || program.includes(null)) return true;
+  if (before.length > 0 && name.startsWith('-')) return true;
+  // `find -exec sh -c …`, `flock x bash`: one that starts another, and is not known to be harmless.
+  return !isHarmless(name, args) && args.some((word) => isInterpreter(baseOf(textOf(word))));
 }
 
 /** `docker …` word for word, also as /usr/bin/docker, also after a bare sudo: the gateway is neither, and needs neither. */
@@ -67,12 +97,19 @@ function whyNot(command: ShellCommand, isMentioned: boolean, programs: readonly 
   if (programs.includes(name)) return `it runs ${name} together with other things`;
   const wingmans = wingmanWords(words);
   if (wingmans !== null) return notAnAgents(wingmans);
+  const started = startedByFind(name, args).map((words) => whyNot({ assignments: [], words, redirected: [], input: [] }, isMentioned, programs)).find((why) => why !== null);
+  if (started !== undefined) return started;
   const harmless = isHarmless(name, args);
   const socket = connected(command, harmless && !FILE_TOOLS.has(name) ? null : args);
   if (socket !== null) return socket;
   if (!harmless && [...args, ...command.redirected, ...command.input].some(mentions)) return `${name} is given something that names docker, and might run it`;
-  const runsWhatItReads = isInterpreter(name) || isOwnProgram(program) || (before.length > 0 && (name.startsWith('-') || args.some((word) => isInterpreter(baseOf(textOf(word))))));
-  return isMentioned && runsWhatItReads ? `${shown(program)} runs what it reads, and the line names docker` : null;
+  return isMentioned && runsWhatItReads(command) ? `${shown(program)} runs what it reads, and the line names docker` : null;
+}
+
+/** `find … -exec program words ;` */
+function startedByFind(name: string, args: readonly ShellWord[]): readonly (readonly ShellWord[])[] {
+  if (name !== 'find') return [];
+  return args.flatMap((word, at) => (/^-(?:exec|ok)(?:dir)?$/.test(textOf(word)) ? [args.slice(at + 1)] : []));
 }
 
 /** @param args of a program that could speak to a socket that it is given; null: this one could not */
@@ -120,16 +157,18 @@ function notAnAgents(texts: readonly string[]): string | null {
   return `wingman ${verb} is for people, not for agents`;
 }
 
-/** `sudo -n timeout 5 cat x` is `cat x`. What their options mean is not looked into: a value that stands alone becomes the program, which is then not known. */
+/** `sudo -n timeout 5 cat x` is `cat x`. */
 function withoutPrefixes(words: readonly ShellWord[]): { readonly words: readonly ShellWord[]; readonly before: readonly ShellWord[] } {
   let at = 0;
-  while (at < words.length - 1 && PREFIXES.has(baseOf(textOf(words[at] ?? [])))) {
-    const prefix = baseOf(textOf(words[at] ?? []));
+  const text = (place: number): string => (words[place] ?? []).map((part) => part ?? '\0').join('');
+  for (let prefix = baseOf(text(at)); at < words.length - 1; prefix = baseOf(text(at))) {
+    const options = optionsOfPrefix(prefix);
+    if (options === null) break;
     // `command -v docker` asks where it is.
-    if (prefix === 'command' && /^-[vV]$/.test(textOf(words[at + 1] ?? []))) break;
+    if (prefix === 'command' && /^-[vV]$/.test(text(at + 1))) break;
     at += 1;
-    while (at < words.length - 1 && /^-|^[A-Za-z_]\w*=/.test(textOf(words[at] ?? []))) at += 1;
-    if (prefix === 'timeout' && /^[\d.]+[smhd]?$/.test(textOf(words[at] ?? [])) && at < words.length - 1) at += 1;
+    while (at < words.length - 1 && /^-|^[A-Za-z_]\w*=/.test(text(at))) at += /^-[A-Za-z]$/.test(text(at)) && options.includes(text(at).charAt(1)) ? 2 : 1;
+    if (prefix === 'timeout' && /^[\d.]+[smhd]?$/.test(text(at)) && at < words.length - 1) at += 1;
   }
   return { words: words.slice(at), before: words.slice(0, at) };
 }

@@ -18,8 +18,12 @@ export const FILE_TOOLS = new Set(['mkdir', 'rmdir', 'touch', 'cp', 'mv', 'ln', 
 /** Of those, what gives a program another name. */
 export const NAMES_ANEW = new Set(['cp', 'mv', 'ln', 'install']);
 
-/** They stand before another command. */
-export const PREFIXES = new Set(['sudo', 'doas', 'env', 'nice', 'ionice', 'nohup', 'command', 'builtin', 'exec', 'timeout', 'stdbuf', 'setsid', 'xargs']);
+/** They stand before another command; of each, the letters of its options that take the next word. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  sudo: 'ughpCTrtDRU', doas: 'uC', env: 'uC', nice: 'n', ionice: 'cnpPu', nohup: '', command: '', builtin: '', exec: 'a', timeout: 'ks', stdbuf: 'ioe', setsid: '', xargs: 'InPLdaEs', time: 'fo', chrt: 'TPD', taskset: '', unbuffer: '',
+};
+/** Null: it is none. */
+export const optionsOfPrefix = (program: string): string | null => (Object.hasOwn(PREFIXES, program) ? (PREFIXES[program] ?? null) : null);
 
 /** They run what they are given to read, in this line or in a file. */
 export const isInterpreter = (program: string): boolean =>

@@ -40,6 +40,8 @@ interface HereDocument {
 
 /** They are words where they stand alone, and make patterns or lists inside others. */
 const ALONE = /^(?:\[\[?|\]\]?|[{}])(?=[\s;&|<>()]|$)/;
+/** What is redirected: no word. */
+const DESCRIPTOR = /^(?:\d{1,9}|\{\w+\})(?=[<>])/;
 /** Words that begin or end a compound command; what follows them is a command again. */
 const KEYWORDS = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'while', 'until', '!', '{', '}', 'esac', 'time', 'coproc']);
 const MOST_NESTED = 20;
@@ -53,7 +55,9 @@ export function splitShell(text: string): ShellLine {
     let at = from;
     let draft = fresh();
     const pending: HereDocument[] = [];
-    let next: 'word' | 'file' | 'input' = 'word';
+    /** Open `case`s: a bracket that closes ends a pattern there, and nothing else. */
+    let cases = 0;
+    let next: 'word' | 'file' | 'input' | 'name' = 'word';
 
     const end = (): void => {
       if (draft.assignments.length + draft.words.length + draft.redirected.length + draft.input.length > 0) commands.push(draft);
@@ -62,7 +66,12 @@ export function splitShell(text: string): ShellLine {
     };
     const add = (word: ShellWord): void => {
       const [first] = word;
-      if (next !== 'word') draft[next === 'file' ? 'redirected' : 'input'].push(word);
+      if (draft.words.length === 0 && word.length === 1 && next === 'word') cases = Math.max(0, cases + (first === 'case' ? 1 : first === 'esac' ? -1 : 0));
+      if (next === 'name') draft.input.push(word);
+      else if (draft.words.length === 0 && word.length === 1 && first === 'function') {
+        next = 'name';
+        return;
+      } else if (next !== 'word') draft[next === 'file' ? 'redirected' : 'input'].push(word);
       else if (draft.words.length === 0 && typeof first === 'string' && /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/.test(first)) draft.assignments.push(word);
       else if (!(draft.words.length === 0 && word.length === 1 && typeof first === 'string' && KEYWORDS.has(first))) draft.words.push(word);
       next = 'word';
@@ -77,7 +86,10 @@ export function splitShell(text: string): ShellLine {
       } else if (/\s/.test(character)) at += 1;
       else if (source.startsWith('\\\n', at)) at += 2;
       else if (character === '#') at = endOfLine(source, at);
-      else if (closing !== null && character === closing) {
+      else if (character === ')' && cases > 0) {
+        end();
+        at += 1;
+      } else if (closing !== null && character === closing) {
         end();
         return at + 1;
       } else if (character === '(') {
@@ -102,6 +114,8 @@ export function splitShell(text: string): ShellLine {
       } else if (';&|'.includes(character)) {
         end();
         at += 1;
+      } else if (DESCRIPTOR.test(source.slice(at, at + 40))) {
+        at += DESCRIPTOR.exec(source.slice(at, at + 40))?.[0].length ?? 1;
       } else if (ALONE.test(source.slice(at, at + 3))) {
         const alone = ALONE.exec(source.slice(at, at + 3))?.[0] ?? character;
         add([alone]);
