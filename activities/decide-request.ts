@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
 import { isWingmanError, refusal } from '../domain/errors';
-import { toApprovalId, toEnvironment, toReviewerId, toTenantId, toWorkerId, type Sha256Hex } from '../domain/ids';
+import { toApprovalId, toEnvironment, toReviewerId, toTenantId, toWorkerId, type Sha256Hex, type TenantId } from '../domain/ids';
 import { mayDecide } from '../domain/policy-reviewer';
 import { redact } from '../domain/redact';
 import { failpoint } from '../platform/failpoint';
@@ -12,8 +12,8 @@ import type { Keyset } from '../security/keyset';
 import { drillOf, readApproval, type ApprovalRow } from '../stores/approvals';
 import { readRevokedKids } from '../stores/key-revocations';
 import type { Ledger, StoredEntry } from '../stores/ledger';
-import { readPolicy } from '../stores/policies';
-import { readReviewer } from '../stores/reviewers';
+import { readPolicy, type PolicyRow } from '../stores/policies';
+import { readReviewer, type ReviewerRow } from '../stores/reviewers';
 import type { ClosedRow, CoreActivities, RecordedDecision } from './approval-activities';
 
 export interface DecideParts {
@@ -26,9 +26,10 @@ export interface DecideParts {
 
 export function createRecordDecision(parts: DecideParts): CoreActivities['recordDecision'] {
   return async (ask): Promise<RecordedDecision> => {
-    const approval = await requireApproval(parts.pool, ask.tenant, ask.approval_id);
+    const tenant = toTenantId(ask.tenant);
+    const [approval, trust] = await Promise.all([requireApproval(parts.pool, ask.tenant, ask.approval_id), readTrust(parts.pool, tenant, ask.input.reviewer)]);
     try {
-      await requireGenuine(parts, approval, ask.input);
+      requireGenuine(parts, approval, ask.input, trust);
       failpoint('worker.before_decision_row');
       const row = ask.closes === null ? await appendVote(parts, approval, ask.input) : await appendEnd(parts, approval, ask.input, ask.closes);
       failpoint('worker.after_decision_row');
@@ -46,14 +47,22 @@ export function createRecordDecision(parts: DecideParts): CoreActivities['record
   };
 }
 
+type Input = Parameters<CoreActivities['recordDecision']>[0]['input'];
+
+interface Trust {
+  readonly policy: PolicyRow | null;
+  readonly reviewer: ReviewerRow | null;
+  readonly revokedKids: ReadonlySet<string>;
+}
+
+async function readTrust(pool: Pool, tenant: TenantId, name: string): Promise<Trust> {
+  const [policy, reviewer, revokedKids] = await Promise.all([readPolicy(pool, tenant), readReviewer(pool, tenant, name), readRevokedKids(pool)]);
+  return { policy, reviewer, revokedKids };
+}
+
 /** The update may have come from anybody who reaches Temporal: only the signature says that the API authenticated a reviewer. */
-async function requireGenuine({ pool, keyset, now }: DecideParts, a: ApprovalRow, input: Parameters<CoreActivities['recordDecision']>[0]['input']) {
+function requireGenuine({ keyset, now }: DecideParts, a: ApprovalRow, input: Input, { policy, reviewer, revokedKids }: Trust): void {
   const tenant = toTenantId(a.tenant);
-  const [policy, reviewer, revokedKids] = await Promise.all([
-    readPolicy(pool, tenant),
-    readReviewer(pool, tenant, input.reviewer),
-    readRevokedKids(pool),
-  ]);
   const claims = verifyAttestation(input.attestation, keyset, {
     tenant,
     environment: toEnvironment(a.environment),
@@ -82,8 +91,6 @@ async function requireGenuine({ pool, keyset, now }: DecideParts, a: ApprovalRow
   );
   if (refused !== null) throw refused;
 }
-
-type Input = Parameters<CoreActivities['recordDecision']>[0]['input'];
 
 async function appendVote({ ledger, pool }: DecideParts, a: ApprovalRow, input: Input): Promise<ClosedRow | null> {
   try {

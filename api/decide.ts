@@ -8,7 +8,7 @@ import { failpoint } from '../platform/failpoint';
 import { signAttestation } from '../security/attestation';
 import { sha256Hex } from '../security/digest';
 import { drillOf, readApproval, type ApprovalRow } from '../stores/approvals';
-import { readPolicy } from '../stores/policies';
+import type { PolicyRow } from '../stores/policies';
 import { requireSay, type AgentPrincipal, type OperatorPrincipal, type ReviewerPrincipal } from './authenticate';
 import type { ApiContext } from './context';
 import type { DecideBody } from '../contracts/wire';
@@ -24,14 +24,16 @@ class DecidedAlready extends WingmanError {
   }
 }
 
-export async function decideRequest(
-  context: ApiContext,
-  reviewer: ReviewerPrincipal,
-  row: ApprovalRow,
-  decision: 'APPROVE' | 'REJECT',
-  body: DecideBody,
-): Promise<ApprovalRow> {
-  await requireRight(context, reviewer, row, body);
+export interface Deciding {
+  readonly row: ApprovalRow;
+  /** Null: none is applied. */
+  readonly policy: PolicyRow | null;
+  readonly decision: 'APPROVE' | 'REJECT';
+  readonly body: DecideBody;
+}
+
+export async function decideRequest(context: ApiContext, reviewer: ReviewerPrincipal, { row, policy, decision, body }: Deciding): Promise<ApprovalRow> {
+  await requireRight(context, reviewer, row, policy, body);
   if (body.plan_hash !== undefined && body.plan_hash !== row.plan_hash && decision === 'APPROVE') {
     throw new DecidedAlready(refusal('PLAN_HASH_MISMATCH', 'the plan that you were shown is not the plan of this request; look at it again'), row);
   }
@@ -78,12 +80,11 @@ function lateError(error: WingmanError, row: ApprovalRow): WingmanError {
   return refusal('ALREADY_DECIDED', `this request is ${row.status}${row.decided_by === null ? '' : ` by ${row.decided_by}`}`);
 }
 
-async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, body: DecideBody): Promise<void> {
+async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, policy: PolicyRow | null, body: DecideBody): Promise<void> {
   if (body.decided_by !== undefined && body.decided_by !== reviewer.reviewer) {
     throw refusal('IDENTITY_MISMATCH', `decided_by is not you: this key is ${reviewer.reviewer}’s`);
   }
   if (!reviewer.mayDecide) throw refusal('REVIEWER_NOT_ALLOWED', `${reviewer.reviewer} may read, not decide`);
-  const policy = await readPolicy(context.pool, reviewer.tenant);
   if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant');
   await context.limits.spend('decide', `${reviewer.tenant}:${reviewer.reviewer}`, policy.policy.limits.decisions_per_minute_per_reviewer);
   const refused = mayDecide(

@@ -10,6 +10,7 @@ import { worldDifferences, worldOf } from '../domain/dr-world';
 import { isWingmanError, refusal, WingmanError } from '../domain/errors';
 import { toEnvironment, toReviewerId, type Sha256Hex, type TenantId } from '../domain/ids';
 import { parsePlan } from '../domain/plan';
+import type { Policy } from '../domain/policy';
 import { mayDecide } from '../domain/policy-reviewer';
 import { redact } from '../domain/redact';
 import { failpoint } from '../platform/failpoint';
@@ -24,14 +25,19 @@ import { readPolicy } from '../stores/policies';
 import type { AgentPrincipal, ReviewerPrincipal } from './authenticate';
 import type { ApiContext } from './context';
 
+export interface RunAsked {
+  readonly worker_id: string;
+  readonly environment: string;
+  readonly policy: Policy;
+  readonly body: DrStartBody;
+}
+
 /** @throws WingmanError CONFIG_INVALID, INVALID_FIELD (the plan), COMMAND_… (a command of it, with its stage) */
-export async function startRun(context: ApiContext, agent: AgentPrincipal, worker_id: string, environment: string, body: DrStartBody): Promise<DrRun> {
+export async function startRun(context: ApiContext, agent: AgentPrincipal, { worker_id, environment, policy, body }: RunAsked): Promise<DrRun> {
   const { tenant } = agent;
-  const policy = await readPolicy(context.pool, tenant);
-  if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant; run `wingman policy apply`');
   const plan = typeof body.plan === 'string' ? parseDrPlanFile(body.plan) : validate(drPlanSchema, body.plan);
   if (redact(JSON.stringify(plan)) !== JSON.stringify(plan)) throw refusal('SECRET_IN_INSTRUCTION', 'the plan holds what looks like a secret; take it out');
-  requireCommands(plan, policy.policy.registry);
+  requireCommands(plan, policy.registry);
   const run_id = randomUUID();
   const hash = sha256Hex(canonicalJson({ tenant, environment, plan: plan as unknown as Json }));
   await context.ledger.append({

@@ -84,17 +84,6 @@ export async function listPending(pool: Pool, tenant: TenantId, limit: number): 
   return rows;
 }
 
-export async function countPendingOfAgent(pool: Pool, tenant: TenantId, workerId: string): Promise<number> {
-  const { rows } = await withTenant(pool, tenant, (client) =>
-    client.query<{ count: string }>({
-      name: 'approvals-pending-of-agent',
-      text: `select count(*) from wingman.approvals where tenant = $1 and status = 'PENDING' and worker_id = $2`,
-      values: [tenant, workerId],
-    }),
-  );
-  return Number(rows[0]?.count ?? 0);
-}
-
 export async function readDecisions(pool: Pool, tenant: TenantId, id: string): Promise<readonly DecisionRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
     client.query<DecisionRow>({

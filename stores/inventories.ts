@@ -2,14 +2,30 @@
 import type { Pool } from 'pg';
 import type { Inventory } from '../domain/action';
 
+interface Written {
+  /** Which writing of the row this is: another one for each, also of the same moment. */
+  readonly written: string;
+  readonly inventory: Inventory | null;
+}
+
+/** The last one that was read, by environment: an engine with hundreds of containers is not sent and parsed again for every request. */
+const known = new WeakMap<Pool, Map<string, Written>>();
+
 /** Null: no gateway of that environment sees an engine. Then nothing can be bound, and so nothing that changes something can run. */
 export async function readInventory(pool: Pool, environment: string): Promise<Inventory | null> {
-  const { rows } = await pool.query<{ inventory: Inventory | null }>({
+  const last = known.get(pool)?.get(environment) ?? null;
+  const { rows } = await pool.query<Written>({
     name: 'inventory-of-environment',
-    text: 'select inventory from wingman.inventories where environment = $1',
-    values: [environment],
+    text: `select written, case when written = $2 then null else inventory end as inventory
+      from (select inventory, as_of::text || ' ' || xmin::text || ' ' || ctid::text as written from wingman.inventories where environment = $1) one`,
+    values: [environment, last?.written ?? null],
   });
-  return rows[0]?.inventory ?? null;
+  const [row] = rows;
+  if (row === undefined) return null;
+  if (row.written === last?.written) return last.inventory;
+  const ofPool = known.get(pool) ?? new Map<string, Written>();
+  known.set(pool, ofPool.set(environment, row));
+  return row.inventory;
 }
 
 export async function writeInventory(pool: Pool, environment: string, inventory: Inventory | null, at: Date): Promise<void> {

@@ -14,13 +14,51 @@ export interface PolicyRow {
   readonly applied_at: Date;
 }
 
+/** What a statement about the policy in force gives: null for what the caller knows already. */
+export interface PolicyAnswer {
+  readonly version: number;
+  readonly hash: string;
+  readonly source: string | null;
+  readonly policy: Policy | null;
+  readonly applied_by: string;
+  readonly applied_at: Date;
+}
+
+/**
+ * The last version that was read, by tenant. Which version is in force is asked each time; its text, which never changes, is sent and
+ * parsed only when it is another one than last time.
+ */
+const known = new WeakMap<Pool, Map<TenantId, PolicyRow>>();
+
+export const knownPolicy = (pool: Pool, tenant: TenantId): PolicyRow | null => known.get(pool)?.get(tenant) ?? null;
+
+/** For a statement with the known version and hash as the parameters that are named here; they are null when none is known. */
+export const policyColumns = (version: string, hash: string): string => {
+  const isKnown = `version = ${version} and hash = ${hash}`;
+  return `version, hash, case when ${isKnown} then null else source end as source, case when ${isKnown} then null else policy end as policy, applied_by, applied_at`;
+};
+
+/** @param last what {@link knownPolicy} gave before the statement was sent */
+export function toPolicyRow(pool: Pool, tenant: TenantId, answer: PolicyAnswer, last: PolicyRow | null): PolicyRow {
+  const { source, policy } = answer;
+  if (source === null || policy === null) {
+    if (last === null) throw new TypeError('the database took for known what nobody knew');
+    return last;
+  }
+  const row: PolicyRow = { ...answer, source, policy };
+  const ofPool = known.get(pool) ?? new Map<TenantId, PolicyRow>();
+  known.set(pool, ofPool.set(tenant, row));
+  return row;
+}
+
 export async function readPolicy(pool: Pool, tenant: TenantId): Promise<PolicyRow | null> {
+  const last = knownPolicy(pool, tenant);
   const { rows } = await withTenant(pool, tenant, (client) =>
-    client.query<PolicyRow>({
+    client.query<PolicyAnswer>({
       name: 'policy-in-force',
-      text: 'select version, hash, source, policy, applied_by, applied_at from wingman.policies where tenant = $1 order by version desc limit 1',
-      values: [tenant],
+      text: `select ${policyColumns('$2', '$3')} from wingman.policies where tenant = $1 order by version desc limit 1`,
+      values: [tenant, last?.version ?? null, last?.hash ?? null],
     }),
   );
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : toPolicyRow(pool, tenant, rows[0], last);
 }

@@ -7,6 +7,8 @@ import { FAILURE_CONVERTER_PATH } from './data-converter';
 export async function writeWorkflowBundle(entry: string, file: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: entry,
+    // Once for all workflows of a thread, instead of for each: no module of ours keeps anything (test/architecture/workflow-bundle.test.ts).
+    preloadModules: [entry],
     failureConverterPath: FAILURE_CONVERTER_PATH,
     logger: { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
   });

@@ -6,11 +6,11 @@ import { refusal, WingmanError } from '../../domain/errors';
 import type { TenantId } from '../../domain/ids';
 import { failpoint } from '../../platform/failpoint';
 import { sha256Hex } from '../../security/digest';
-import { countPendingOfAgent, listPending, readApproval, readDecisions, type ApprovalRow } from '../../stores/approvals';
+import { listPending, readApproval, readDecisions, type ApprovalRow } from '../../stores/approvals';
 import { listExecutionsOfApproval } from '../../stores/executions';
-import { readQuarantine } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { findWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
+import { admitAgent } from '../admit-agent';
 import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { cancelRequest, decideRequest } from '../decide';
@@ -22,7 +22,7 @@ const MAX_WAIT_SECONDS = 60;
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 
 export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
-  const { pool, workflows, limits, feed } = context;
+  const { pool, workflows, feed } = context;
 
   /** Another tenant's, and for an agent another agent's, does not exist. */
   const readOwn = async (principal: Principal, id: string | undefined): Promise<ApprovalRow> => {
@@ -44,13 +44,9 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
       async handle({ principal, body }) {
         const worker_id = requireWorkerId(principal, body.worker_id);
         const environment = requireEnvironment(principal, body.deployment_env);
-        const policy = await readPolicy(pool, principal.tenant);
-        if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant; run `wingman policy apply`');
-        await limits.spend('request', `${principal.tenant}:${worker_id}`, policy.policy.limits.requests_per_minute_per_agent);
-        const quarantine = await readQuarantine(pool, principal.tenant, worker_id);
-        if (quarantine !== null) throw refusal('QUARANTINED', `${worker_id} is quarantined: ${quarantine.reason}; a person has to release it`);
+        const { policy, pending } = await admitAgent(context, principal.tenant, worker_id);
         const callback = body.callback_url === undefined ? null : await requireCallback(pool, principal.tenant, body.callback_url);
-        if ((await countPendingOfAgent(pool, principal.tenant, worker_id)) >= policy.policy.limits.pending_per_agent) {
+        if (pending >= policy.limits.pending_per_agent) {
           throw refusal('RATE_LIMITED', `${worker_id} has as many undecided requests as the policy allows; wait for decisions or cancel some`, { retry_after_seconds: 30 });
         }
         const content = {
@@ -123,8 +119,8 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
         body: decideBody,
         answers: 'the request; `decided_by` is the authenticated reviewer',
         async handle({ principal, params, body }) {
-          const row = await readOwn(principal, params['id']);
-          return { body: requestView(await decideRequest(context, principal, row, decision, body)) };
+          const [row, policy] = await Promise.all([readOwn(principal, params['id']), readPolicy(pool, principal.tenant)]);
+          return { body: requestView(await decideRequest(context, principal, { row, policy, decision, body })) };
         },
       }),
     ),

@@ -7,8 +7,8 @@ import { toApprovalId } from '../../domain/ids';
 import { readDrRecord } from '../../stores/dr-record';
 import { listDrRuns, openStage, type DrRun, type DrRunRow } from '../../stores/dr-runs';
 import { readInventory } from '../../stores/inventories';
-import { readQuarantine } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
+import { admitAgent } from '../admit-agent';
 import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
@@ -44,11 +44,8 @@ export function recoveryRoutes(context: ApiContext): readonly Endpoint[] {
       async handle({ principal, body }) {
         const worker_id = requireWorkerId(principal, body.worker_id);
         const environment = requireEnvironment(principal, body.deployment_env);
-        const policy = await readPolicy(context.pool, principal.tenant);
-        if (policy !== null) await context.limits.spend('request', `${principal.tenant}:${worker_id}`, policy.policy.limits.requests_per_minute_per_agent);
-        const quarantine = await readQuarantine(context.pool, principal.tenant, worker_id);
-        if (quarantine !== null) throw refusal('QUARANTINED', `${worker_id} is quarantined: ${quarantine.reason}; a person has to release it`);
-        return { body: await show(await startRun(context, principal, worker_id, environment, body)) };
+        const { policy } = await admitAgent(context, principal.tenant, worker_id);
+        return { body: await show(await startRun(context, principal, { worker_id, environment, policy, body })) };
       },
     }),
     endpoint({
