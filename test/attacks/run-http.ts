@@ -4,6 +4,7 @@ import { watchTraces, wasStopped } from './ledger-watch';
 import { expandMacros } from './macros';
 import { canBeHeader, httpText, sendRaw, type RawAnswer } from './send-raw';
 import type { AttackWorld } from './world';
+import { changePolicy } from '../support/change-policy';
 
 interface HttpInput {
   readonly method: string;
@@ -127,7 +128,7 @@ async function neighbourTold(world: AttackWorld, { auth }: HttpInput): Promise<s
 /** @returns what gives the limit free again */
 async function limitRequests({ stack }: AttackWorld, perMinute: number): Promise<() => Promise<void>> {
   const set = async (value: number): Promise<void> => {
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{limits,requests_per_minute_per_agent}', to_jsonb($1::int))`, [value]);
+    await changePolicy(stack, { 'limits.requests_per_minute_per_agent': value });
   };
   await set(perMinute);
   return () => set(100_000);

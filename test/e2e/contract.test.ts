@@ -3,6 +3,7 @@
  * that they read, the older headers, and the habits of theirs that the server must be safe under.
  */
 import { request } from 'node:http';
+import { changePolicy } from '../support/change-policy';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
 import { startStack, type Stack } from '../support/stack';
 import { until } from '../support/until';
@@ -214,7 +215,7 @@ describe('the wire of clients in the field', () => {
   });
 
   it('says when to come again: 429 with Retry-After', async () => {
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{limits,requests_per_minute_per_agent}', '1')`);
+    await changePolicy(stack, { 'limits.requests_per_minute_per_agent': 1 });
     await ask();
     const reply = await ask();
     problem(reply, 429, 'RATE_LIMITED');

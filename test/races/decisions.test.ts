@@ -1,3 +1,4 @@
+import { changePolicy } from '../support/change-policy';
 import { startStack, type Stack } from '../support/stack';
 import { until } from '../support/until';
 
@@ -10,7 +11,7 @@ describe('decisions that meet', () => {
     const { body } = await stack.call('POST', '/keys', stack.operator_key, { kind: 'reviewer', subject: 'other' });
     second = body['key'];
     // Limits are for people; this is a stampede.
-    await stack.sql(`update wingman.policies set policy = jsonb_set(jsonb_set(jsonb_set(policy, '{limits,requests_per_minute_per_agent}', '100000'), '{limits,decisions_per_minute_per_reviewer}', '100000'), '{limits,pending_per_agent}', '100000')`);
+    await changePolicy(stack, { 'limits.requests_per_minute_per_agent': 100000, 'limits.decisions_per_minute_per_reviewer': 100000, 'limits.pending_per_agent': 100000 });
   });
   afterAll(() => stack?.close());
 
@@ -65,10 +66,10 @@ describe('decisions that meet', () => {
   });
 
   it('expires what nobody decides, and lets no late approval in', async () => {
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '0.02')`);
+    await changePolicy(stack, { 'environments.dev.validity.request_minutes': 0.02 });
     const { body } = await ask('too late');
     const id: string = body['request'].request_id;
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '60')`);
+    await changePolicy(stack, { 'environments.dev.validity.request_minutes': 60 });
     const expired = await until('the request expired', async () => {
       const { body: request } = await stack.call('GET', `/approvals/${id}?wait=5`, stack.agent_key);
       return request['status'] === 'EXPIRED' && request;

@@ -5,6 +5,7 @@ import { canonicalJson, type Json } from '../../domain/canonical-json';
 import { isWingmanError } from '../../domain/errors';
 import { createLedger, type Ledger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
+import { changePolicy } from '../support/change-policy';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
 import { startStack, type Answer, type Stack } from '../support/stack';
 import { until } from '../support/until';
@@ -25,9 +26,7 @@ describe('quarantine against start', () => {
       const rows = await stack.sql<{ seen: boolean }>('select inventory::text like $1 as seen from wingman.inventories', [`%${web}%`]);
       return rows.length > 0 && rows.every(({ seen }) => seen);
     });
-    await stack.sql(
-      `update wingman.policies set policy = jsonb_set(jsonb_set(jsonb_set(jsonb_set(policy, '{limits,requests_per_minute_per_agent}', '100000'), '{limits,decisions_per_minute_per_reviewer}', '100000'), '{limits,pending_per_agent}', '100000'), '{limits,executions_per_minute_per_agent}', '100000')`,
-    );
+    await changePolicy(stack, { 'limits.requests_per_minute_per_agent': 100000, 'limits.decisions_per_minute_per_reviewer': 100000, 'limits.pending_per_agent': 100000, 'limits.executions_per_minute_per_agent': 100000 });
   });
   afterAll(async () => {
     await Promise.all(pools.map((pool) => pool.end()));

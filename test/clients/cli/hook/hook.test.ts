@@ -1,6 +1,7 @@
 /** The hook as a coding agent starts it: a process, a call on stdin, and whatever it answers. Real engine, real decisions. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { changePolicy } from '../../../support/change-policy';
 import { openDockerWorld, type DockerWorld } from '../../../support/docker-world';
 import { startStack, type Stack } from '../../../support/stack';
 import { until } from '../../../support/until';
@@ -93,9 +94,9 @@ describe('wingman hook', () => {
   });
 
   it('denies what nobody decided in time', async () => {
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '0.02')`);
+    await changePolicy(stack, { 'environments.dev.validity.request_minutes': 0.02 });
     const ended = await hook(`docker stop ${web}`);
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '60')`);
+    await changePolicy(stack, { 'environments.dev.validity.request_minutes': 60 });
     expect(reasonOf(ended)).toMatch(/EXPIRED: nobody decided in time\..*Nothing was run\./);
   });
 

@@ -1,4 +1,5 @@
 /** What an agent sees that types `docker …`, on a real engine. */
+import { changePolicy } from '../../../support/change-policy';
 import { openDockerWorld, type DockerWorld } from '../../../support/docker-world';
 import { governedPolicy } from '../../../support/governed-policy';
 import { startStack, type Stack } from '../../../support/stack';
@@ -70,9 +71,9 @@ describe('the docker shim', () => {
   });
 
   it('ends with 125 when nobody decides in time', async () => {
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '0.02')`);
+    await changePolicy(stack, { 'environments.dev.validity.request_minutes': 0.02 });
     const { code, out, err } = await shell.run(`docker stop ${web}`);
-    await stack.sql(`update wingman.policies set policy = jsonb_set(policy, '{environments,dev,validity,request_minutes}', '60')`);
+    await changePolicy(stack, { 'environments.dev.validity.request_minutes': 60 });
     expect([code, out, err]).toEqual([125, '', expect.stringContaining('EXPIRED: nobody decided in time.')]);
   });
 
