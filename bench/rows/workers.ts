@@ -1,16 +1,19 @@
 /** What a worker keeps in memory for an approval that waits, and how soon a new one takes over after kill -9. */
 import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import { submit, touch, waiting } from '../floor-workflows';
+import { noop, submit, touch, waiting } from '../floor-workflows';
 import { figureOf, type Figure, type Round } from '../measure';
 import { openProduct, type Product } from '../product';
 import { sized, type Bench, type Row } from '../row';
+import { slope } from '../statistics';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
 import type { World } from '../world';
 import { inLanes } from './requests';
 
 interface Waiters {
   readonly process: WorkerProcess;
+  /** One that ends at once. */
+  pass(): Promise<void>;
   start(): Promise<WorkerProcess>;
   /** One more that waits. */
   add(): Promise<void>;
@@ -23,15 +26,17 @@ async function floorWaiters(world: World, forMemory: boolean): Promise<Waiters> 
   const queue = `waiters-${randomUUID().slice(0, 8)}`;
   const start = (): Promise<WorkerProcess> => startWorkerProcess(world, { kind: 'floor', address: world.temporalAddress, queue, bundle: world.floorBundle, forMemory });
   const ids: string[] = [];
+  const begin = async (type: typeof waiting | typeof noop): Promise<string> => {
+    const workflowId = randomUUID();
+    await client.workflow.executeUpdateWithStart(submit, {
+      args: ['text'], startWorkflowOperation: new WithStartWorkflowOperation(type, { workflowId, taskQueue: queue, workflowIdConflictPolicy: 'USE_EXISTING', args: [] }),
+    });
+    return workflowId;
+  };
   return {
     process: await start(), start,
-    async add() {
-      const workflowId = randomUUID();
-      await client.workflow.executeUpdateWithStart(submit, {
-        args: ['text'], startWorkflowOperation: new WithStartWorkflowOperation(waiting, { workflowId, taskQueue: queue, workflowIdConflictPolicy: 'USE_EXISTING', args: [] }),
-      });
-      ids.push(workflowId);
-    },
+    pass: async () => void (await begin(noop)),
+    add: async () => void ids.push(await begin(waiting)),
     async touchAll() {
       const left = [...ids];
       await inLanes(ids.length, 32, async () => void (await client.workflow.getHandle(left.pop() ?? '').executeUpdate(touch)));
@@ -45,6 +50,7 @@ async function productWaiters(world: World, forMemory: boolean): Promise<Waiters
   const ids: string[] = [];
   return {
     process: await start(), start,
+    pass: () => product.askAuto(),
     add: async () => void ids.push(await product.askPending()),
     async touchAll() {
       const left = [...ids];
@@ -55,25 +61,28 @@ async function productWaiters(world: World, forMemory: boolean): Promise<Waiters
 
 const waitersOf = (bench: Bench, world: World, isSubject: boolean, forMemory = false): Promise<Waiters> => (isSubject && !bench.floorVsFloor ? productWaiters(world, forMemory) : floorWaiters(world, forMemory));
 
-/** Both sides grow in turn, by steps: what the allocators take at once for later falls out of the slope over all steps. */
+/**
+ * Both sides grow in turn, by steps. What the allocators take at once for many later ones makes single steps useless: a line through all
+ * of them counts, and the spread is that of the lines with one point left out. What a worker takes once, for code and pools, is no
+ * approval's: both have done as much before.
+ */
 async function growTogether(sides: Readonly<Record<'subject' | 'floor', Waiters>>, each: number, steps: number): Promise<Figure> {
-  for (const side of Object.values(sides)) await inLanes(each, 8, () => side.add());
-  const rssOf = async ({ process }: Waiters): Promise<number> => (await process.memory()).rss / 1024;
-  const first = { subject: await rssOf(sides.subject), floor: await rssOf(sides.floor) };
-  let last = first;
-  const rounds: Round[] = [];
-  for (let step = 0; step < steps; step += 1) {
-    const now = { ...last };
+  for (const side of Object.values(sides)) await inLanes(each * steps, 8, () => side.pass());
+  const grown = { subject: [] as [number, number][], floor: [] as [number, number][] };
+  for (let step = 0; step <= steps; step += 1) {
     for (const name of step % 2 === 0 ? (['subject', 'floor'] as const) : (['floor', 'subject'] as const)) {
+      const { process } = sides[name];
       await inLanes(each, 8, () => sides[name].add());
-      now[name] = await rssOf(sides[name]);
+      grown[name].push([step * each, (await process.memory()).rss / 1024]);
     }
-    const [subject, floor] = [(now.subject - last.subject) / each, (now.floor - last.floor) / each];
-    rounds.push({ ratio: subject / floor, subject, floor, cpu: { subject: 0, floor: 0 } });
-    last = now;
   }
-  const [subject, floor] = [(last.subject - first.subject) / each / steps, (last.floor - first.floor) / each / steps];
-  return { ...figureOf(rounds, 'KiB', each), subject, floor, ratio: subject / floor };
+  const lines = (keep: (index: number) => boolean): Round => {
+    const of = (name: 'subject' | 'floor'): number => slope(grown[name].filter((_, index) => keep(index)));
+    const [subject, floor] = [of('subject'), of('floor')];
+    return { ratio: subject / floor, subject, floor, cpu: { subject: 0, floor: 0 } };
+  };
+  const { ratio, subject, floor } = lines(() => true);
+  return { ...figureOf(grown.floor.map((_, left) => lines((index) => index !== left)), 'KiB', each), ratio, subject, floor };
 }
 
 export const workerRows: readonly Row[] = [
@@ -82,7 +91,7 @@ export const workerRows: readonly Row[] = [
     async measure(bench): Promise<Figure> {
       const world = await bench.world();
       const sides = { subject: await waitersOf(bench, world, true, true), floor: await waitersOf(bench, world, false, true) };
-      const figure = await growTogether(sides, sized(bench, 40, 150, 200), 5);
+      const figure = await growTogether(sides, sized(bench, 40, 120, 150), sized(bench, 6, 8, 10));
       for (const { process } of Object.values(sides)) await process.kill();
       return figure;
     },

@@ -3,7 +3,7 @@ import { cpuMicros, ownCpuMicros } from '../../bench/cpu-time';
 import { cpuPerOperation, figureOf, latency, many, operationsFor, throughput, type Plan, type Side } from '../../bench/measure';
 import { framesOf } from '../../bench/profile';
 import { isMet, type Row } from '../../bench/row';
-import { median, quantile } from '../../bench/statistics';
+import { median, quantile, slope } from '../../bench/statistics';
 
 const PLAN: Plan = { rounds: 5, seconds: 0.05, least: 4, most: 8, pids: [] };
 const round = (ratio: number, subject = ratio, floor = 1) => ({ ratio, subject, floor, cpu: { subject: 0, floor: 0 } });
@@ -12,6 +12,12 @@ describe('the arithmetic of the bench', () => {
   it('takes the middle of an odd number, and between the two of an even one', () => {
     expect([median([9, 1, 5]), median([4, 1, 3, 2]), quantile([1, 2, 3, 4, 5], 0.99)]).toEqual([5, 2.5, expect.closeTo(4.96)]);
     expect(() => median([])).toThrow(RangeError);
+  });
+
+  it('draws a line through points that jump', () => {
+    expect(slope([[0, 5], [1, 7], [2, 9]])).toBeCloseTo(2);
+    expect(slope([[0, 0], [10, 30], [20, 10], [30, 40]])).toBeCloseTo(1);
+    expect(() => slope([[1, 1], [1, 2]])).toThrow(RangeError);
   });
 
   it('is not moved by one round that something else disturbed, and shows it in the spread', () => {
