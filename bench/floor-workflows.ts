@@ -1,5 +1,6 @@
 /** The floors' workflows: as little as does what the subject's do, and nothing of ours. */
-import { condition, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, condition, defineSignal, defineUpdate, proxyActivities, proxyLocalActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from '../temporal/names';
 
 export const submit = defineUpdate<string, [string]>('submit');
 export const touch = defineUpdate<string>('touch');
@@ -37,4 +38,34 @@ const { act } = proxyActivities<{ act(): Promise<string> }>({ startToCloseTimeou
 
 export async function oneActivity(): Promise<string> {
   return act();
+}
+
+const { look } = proxyLocalActivities<{ look(text: string): Promise<string> }>({ scheduleToCloseTimeout: '5 seconds', startToCloseTimeout: '4 seconds' });
+
+/** {@link noop} with what an approval has to have of the engine: its row is written by a local activity, before it answers. */
+export async function equippedNoop(): Promise<string> {
+  let done = false;
+  setHandler(submit, async (text) => {
+    const seen = await look(text);
+    done = true;
+    return seen;
+  });
+  await condition(() => done);
+  await condition(allHandlersFinished);
+  return 'done';
+}
+
+/** {@link waiting}, equipped like that; its end is to be found by its status. */
+export async function equippedWaiting(): Promise<string> {
+  let done = false;
+  setHandler(submit, (text) => text);
+  setHandler(decide, async () => {
+    const seen = await look('decided');
+    done = true;
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'APPROVED' }]);
+    return seen;
+  });
+  await condition(() => done, '1 day');
+  await condition(allHandlersFinished);
+  return 'done';
 }

@@ -1,23 +1,31 @@
-/** What one automatic request costs, by part: timed at the two clients by which it leaves the process. */
+/** What one call costs, by part: timed at the two clients by which it leaves the process. */
 import { loadavg } from 'node:os';
 import { WorkflowClient } from '@temporalio/client';
 import { Client } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
 import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';
+import { measureEngineAlone, type EngineAlone } from './engine-alone';
 import { openProduct } from './product';
 import { sized, type Bench } from './row';
+import { inLanes } from './rows/requests';
 import { median } from './statistics';
+
+export interface CallParts {
+  readonly call: string;
+  readonly times: number;
+  /** Medians in milliseconds. */
+  readonly whole: number;
+  readonly parts: readonly { readonly name: string; readonly ms: number }[];
+  readonly sqlPerCall: number;
+  readonly temporalPerCall: number;
+}
 
 export interface Parts {
   readonly at: string;
   readonly load: number;
-  readonly requests: number;
-  /** Medians in milliseconds. */
-  readonly whole: number;
-  readonly parts: readonly { readonly name: string; readonly ms: number }[];
-  readonly sqlPerRequest: number;
-  readonly temporalCallsPerRequest: number;
+  readonly calls: readonly CallParts[];
+  readonly engine: EngineAlone;
 }
 
 interface Calls {
@@ -42,6 +50,10 @@ function wrap(prototype: object, name: string, around: (call: () => unknown, arg
 
 /** A pool asks its connection with a callback, which comes last; what holds a connection itself gets a promise. */
 function watch(calls: Calls): () => void {
+  const timed = (call: () => unknown): Promise<unknown> => {
+    const from = performance.now();
+    return (call() as Promise<unknown>).finally(() => calls.temporal.push(performance.now() - from));
+  };
   const undo = [
     wrap(Client.prototype, 'query', (call, args) => {
       const from = performance.now();
@@ -58,9 +70,12 @@ function watch(calls: Calls): () => void {
       const result = call();
       return result instanceof Promise ? result.finally(done) : result;
     }),
-    wrap(WorkflowClient.prototype, 'executeUpdateWithStart', (call) => {
-      const from = performance.now();
-      return (call() as Promise<unknown>).finally(() => calls.temporal.push(performance.now() - from));
+    wrap(WorkflowClient.prototype, 'executeUpdateWithStart', timed),
+    wrap(WorkflowClient.prototype, 'getHandle', (call) => {
+      const handle = call() as { executeUpdate: Method };
+      const { executeUpdate } = handle;
+      handle.executeUpdate = (...args) => timed(() => executeUpdate.apply(handle, args));
+      return handle;
     }),
   ];
   return () => {
@@ -80,21 +95,19 @@ async function medianOf(times: number, act: () => Promise<unknown>): Promise<num
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
-export async function measureParts(bench: Bench): Promise<Parts> {
-  const world = await bench.world();
-  const product = await openProduct(world);
-  const pool = createPool(product.database.urlOf('wingman_worker'), { max: 2 });
-  world.keep({ close: () => pool.end() });
-  const ledger = createLedger(pool);
-  const requests = sized(bench, 30, 100, 300);
-  for (let index = 0; index < 10; index += 1) await product.askAuto();
+/** What is the same for every call: an answer that needs no work, and a row that has no read model. */
+interface Base {
+  readonly http: number;
+  readonly row: number;
+}
 
+async function callParts(call: string, times: number, base: Base, act: () => Promise<void>): Promise<CallParts> {
   const calls: Calls = { sql: [], temporal: [] };
   const each = { temporal: [] as number[], append: [] as number[], other: [] as number[], sql: [] as number[] };
   let engineCalls = 0;
   const unwatch = watch(calls);
-  const whole = await medianOf(requests, async () => {
-    await product.askAuto();
+  const whole = await medianOf(times, async () => {
+    await act();
     const { sql, temporal } = { sql: calls.sql.splice(0), temporal: calls.temporal.splice(0) };
     const isAppend = ({ name }: { readonly name: string }): boolean => name.startsWith('ledger-append');
     each.temporal.push(sum(temporal));
@@ -103,30 +116,51 @@ export async function measureParts(bench: Bench): Promise<Parts> {
     each.sql.push(sql.length);
     engineCalls += temporal.length;
   }).finally(unwatch);
-
-  // An answer that needs no work, and a row that has no read model: what is more than these is validation, and projection.
-  const http = await medianOf(requests, () => product.call('GET', '/.well-known/jwks.json', null));
-  const row = await medianOf(requests, () => ledger.append({ tenant: 'default', kind: 'refusal', body: canonicalJson({ code: 'NOT_FOUND' }), idem: null, projection: {} }));
   const [engine, append, other] = [median(each.temporal), median(each.append), median(each.other)];
   const atLeastNone = (ms: number): number => Math.max(0, ms);
   return {
-    at: new Date().toISOString(), load: loadavg()[0] ?? 0, requests, whole,
-    sqlPerRequest: median(each.sql), temporalCallsPerRequest: engineCalls / requests,
+    call, times, whole, sqlPerCall: median(each.sql), temporalPerCall: engineCalls / times,
     parts: [
-      { name: 'HTTP (an open call that does no work)', ms: http },
-      { name: 'key, limits, policy: their SQL', ms: other },
-      { name: 'Temporal (update-with-start less the ledger that is written within it)', ms: atLeastNone(engine - append) },
-      { name: 'ledger (a row without read model, committed)', ms: Math.min(row, append) },
-      { name: 'read model (the projections in the same round trip)', ms: atLeastNone(append - row) },
-      { name: 'validation, plan, answer (the rest)', ms: atLeastNone(whole - http - other - engine) },
+      { name: 'HTTP (an open call that does no work)', ms: base.http },
+      { name: 'key, limits, policy, what is there: their SQL, some of it within the call of Temporal', ms: other },
+      { name: 'Temporal (the call, less the ledger that is written within it)', ms: atLeastNone(engine - append) },
+      { name: 'ledger (a row without read model, committed)', ms: Math.min(base.row, append) },
+      { name: 'read model (the projections in the same round trip)', ms: atLeastNone(append - base.row) },
+      { name: 'validation, plan, answer (the rest)', ms: atLeastNone(whole - base.http - other - engine) },
     ],
   };
 }
 
-export function partsTable({ load, requests, whole, parts, sqlPerRequest, temporalCallsPerRequest }: Parts): string {
-  return [
-    `What an automatic request costs, medians of ${String(requests)} one after the other (load ${load.toFixed(1)}): ${whole.toFixed(1)} ms, ${String(sqlPerRequest)} SQL round trips in all processes, ${temporalCallsPerRequest.toFixed(2)} calls of Temporal by the API.`,
+export async function measureParts(bench: Bench): Promise<Parts> {
+  const world = await bench.world();
+  const product = await openProduct(world);
+  const pool = createPool(product.database.urlOf('wingman_worker'), { max: 2 });
+  world.keep({ close: () => pool.end() });
+  const ledger = createLedger(pool);
+  const times = sized(bench, 30, 100, 300);
+  await inLanes(sized(bench, 50, 200, 200), 4, () => product.askAuto());
+  const open: string[] = [];
+  await inLanes(times + 10, 4, async () => void open.push(await product.askPending()));
+  for (let index = 0; index < 10; index += 1) await product.approve(open.pop() ?? '');
+
+  const http = await medianOf(times, () => product.call('GET', '/.well-known/jwks.json', null));
+  const row = await medianOf(times, () => ledger.append({ tenant: 'default', kind: 'refusal', body: canonicalJson({ code: 'NOT_FOUND' }), idem: null, projection: {} }));
+  const calls = [
+    await callParts('An automatic request', times, { http, row }, () => product.askAuto()),
+    await callParts('A decision', times, { http, row }, () => product.approve(open.pop() ?? '')),
+  ];
+  return { at: new Date().toISOString(), load: loadavg()[0] ?? 0, calls, engine: await measureEngineAlone(bench) };
+}
+
+export function partsText({ load, calls, engine }: Parts): string {
+  const tables = calls.map(({ call, times, whole, parts, sqlPerCall, temporalPerCall }) => [
+    `${call}, medians of ${String(times)} one after the other (load ${load.toFixed(1)}): ${whole.toFixed(1)} ms, ${String(sqlPerCall)} SQL round trips in all processes, ${temporalPerCall.toFixed(2)} calls of Temporal by the API.`,
     '', '| part | ms | share |', '|---|---|---|',
     ...parts.map(({ name, ms }) => `| ${name} | ${ms.toFixed(2)} | ${((100 * ms) / whole).toFixed(0)} % |`),
-  ].join('\n');
+  ].join('\n'));
+  const of = ({ ratio, spread }: EngineAlone['request']): string => `${ratio.toFixed(2)} (${spread.map((value) => value.toFixed(2)).join(' to ')})`;
+  return [
+    ...tables,
+    `The engine alone, with what an approval has to have of it and nothing of ours (a local activity before the answer, encrypted payloads, search attributes), over the bare floors of B1 and B3: ${of(engine.request)} for a request, ${of(engine.decision)} for a decision. What a figure of B1 and B3 has above that is ours.`,
+  ].join('\n\n');
 }

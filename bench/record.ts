@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { growthPlot, growthTable, type Growth } from './growth-plot';
-import { partsTable, type Parts } from './parts';
+import { partsText, type Parts } from './parts';
 import { machineFacts, missed, summary, table, type Reported } from './report';
 
 export interface BenchRecord {
@@ -34,7 +34,7 @@ export function recordText({ machine, rows, parts, growth }: BenchRecord, names:
   return [
     Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`).join('\n'),
     summary(rows), absent.length === 0 ? '' : `Not measured yet: ${absent.join(', ')}.`, table(rows), missed(rows),
-    parts === null ? '' : partsTable(parts),
+    parts === null ? '' : partsText(parts),
     growth === null ? '' : `${growthTable(growth)}\n\n![Growth](performance-growth.svg)`,
   ].filter((part) => part !== '').join('\n\n');
 }
