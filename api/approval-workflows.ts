@@ -9,6 +9,7 @@ import { ERROR_CODES, WingmanError, type ErrorCode } from '../domain/errors';
 import { redact } from '../domain/redact';
 import { APPROVAL_WORKFLOW, approvalWorkflowId, SEARCH_ATTRIBUTES } from '../temporal/names';
 import type { approval } from '../workflows/approval';
+import { createTurns } from './turns';
 import {
   cancelUpdate, decideUpdate, refreshUpdate, submitUpdate,
   type CancelInput, type DecideInput, type OpenedRequest, type Standing, type SubmitInput,
@@ -34,6 +35,8 @@ export interface WorkflowPlace {
 const DEADLINE_MS = 8_000;
 /** How many decided twins of one request may still be executing before a new one has to wait. */
 const MAX_TWINS = 8;
+/** Of one agent at once at the engine; a stampede of one agent is not to stand before everybody else's requests. */
+const ABREAST_PER_AGENT = 4;
 
 export function createApprovalWorkflows({ client, taskQueue }: { readonly client: Client; readonly taskQueue: string }): ApprovalWorkflows {
   /** The same request from the same agent, arriving many times at once, is one call. */
@@ -43,7 +46,10 @@ export function createApprovalWorkflows({ client, taskQueue }: { readonly client
       throw fromTemporal(error);
     });
 
-  const submitOnce = async (input: SubmitInput): Promise<SubmittedRequest> => {
+  const turns = createTurns(ABREAST_PER_AGENT);
+  const submitOnce = (input: SubmitInput): Promise<SubmittedRequest> => turns.run(`${input.tenant}:${input.worker_id}`, () => submitNow(input));
+
+  const submitNow = async (input: SubmitInput): Promise<SubmittedRequest> => {
     const first = approvalWorkflowId(input.tenant, input.fingerprint, taskQueue);
     let workflowId = first;
     for (let twin = 0; twin < MAX_TWINS; twin += 1) {
