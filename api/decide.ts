@@ -37,7 +37,7 @@ export async function decideRequest(
   }
   if (decision === 'APPROVE') await requireSameWorld(context, row, reviewer.tenant);
   const note = body.note === undefined ? null : redact(body.note);
-  const attestation = signAttestation(
+  const attestation = await signAttestation(
     {
       tenant: reviewer.tenant,
       env: toEnvironment(row.environment),
