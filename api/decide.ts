@@ -39,7 +39,7 @@ export async function decideRequest(context: ApiContext, reviewer: ReviewerPrinc
   }
   if (decision === 'APPROVE') await requireSameWorld(context, row, reviewer.tenant);
   const note = body.note === undefined ? null : redact(body.note);
-  const attestation = signAttestation(
+  const attestation = await signAttestation(
     {
       tenant: reviewer.tenant,
       env: toEnvironment(row.environment),

@@ -76,7 +76,7 @@ export async function controlRun(context: ApiContext, reviewer: ReviewerPrincipa
   const { run, controls } = found;
   await requireRight(context, reviewer, found, action);
   const note = noteText === null ? null : redact(noteText);
-  const attestation = signDrControl(
+  const attestation = await signDrControl(
     {
       tenant: reviewer.tenant, env: toEnvironment(run.environment), run_id: run.run_id, plan_hash: run.plan_hash as Sha256Hex, action, n: controls.length,
       reviewer: reviewer.reviewer, note_sha256: sha256Hex(note ?? ''), iat: Math.floor(context.now() / 1000),

@@ -55,7 +55,7 @@ async function act(parts: ExecuteParts, order: OpenedOrder, started: StartedExec
   const finished_at = parts.now();
   const output = printable(redact(ended.result?.output ?? ended.message));
   const exit_code = ended.result?.exit_code ?? null;
-  const receipt = signReceipt(
+  const receipt = await signReceipt(
     {
       execution_id: toExecutionId(started.execution_id),
       tenant: started.tenant,

@@ -73,7 +73,7 @@ export interface AttestationExpectation {
 }
 
 /** @throws TypeError for claims of a wrong form: they come from our own API. */
-export function signAttestation(decision: AttestedDecision, key: SigningKey): string {
+export async function signAttestation(decision: AttestedDecision, key: SigningKey): Promise<string> {
   const claims: AttestationClaims = { ...decision, iss: ATTESTATION_ISSUER };
   for (const [name, isValid] of Object.entries(SHAPE.required)) {
     if (!isValid(claims[name as keyof AttestationClaims]))

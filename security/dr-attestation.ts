@@ -24,7 +24,7 @@ export interface AttestedControl {
 }
 
 /** @throws TypeError for a form that is wrong: it comes from our own API */
-export function signDrControl(control: AttestedControl, key: SigningKey): string {
+export async function signDrControl(control: AttestedControl, key: SigningKey): Promise<string> {
   const claims = { ...control, iss: ATTESTATION_ISSUER };
   for (const [name, isValid] of Object.entries(SHAPE.required)) {
     if (!isValid(claims[name as keyof typeof claims])) throw new TypeError(`a control cannot be attested: ${name} has the wrong form`);

@@ -52,7 +52,7 @@ export interface ReceiptClaims extends ExecutionReceipt {
 }
 
 /** @throws TypeError for claims of a wrong form: they come from our own gateway. */
-export function signReceipt(receipt: ExecutionReceipt, key: SigningKey): string {
+export async function signReceipt(receipt: ExecutionReceipt, key: SigningKey): Promise<string> {
   const claims: ReceiptClaims = { ...receipt, iss: RECEIPT_ISSUER };
   for (const [name, isValid] of Object.entries(SHAPE.required)) {
     if (!isValid(claims[name as keyof ReceiptClaims]))

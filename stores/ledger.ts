@@ -54,8 +54,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The caller has what it sent: of a new row only what it cannot know comes back. */
-const COLUMNS = 'seq::float8 as seq, case when inserted then null else body end as body, at, prev_hash, hash, inserted';
+/** The caller has what it sent: of a new row only what it cannot know comes back, and its body is null. */
+const COLUMNS = 'seq::float8 as seq, body, at, prev_hash, hash, inserted';
 
 interface Statement {
   readonly name: string;

@@ -24,6 +24,18 @@ interface LedgerSides {
 
 const body = (): string => canonicalJson({ approval_id: randomUUID(), code: 'NOT_FOUND', what: 'POST /approvals/request', who: 'agent-1', detail: randomBytes(60).toString('hex') });
 
+/** To make a body takes 5 us, which belong to neither side: a ninth of the ledger's time, a twentieth of the floor's. */
+function withBodies(act: (text: string) => Promise<void>): Side {
+  let bodies: string[] = [];
+  return {
+    prepare(operations) {
+      bodies = Array.from({ length: operations }, body);
+      return Promise.resolve();
+    },
+    once: () => act(bodies.pop() ?? body()),
+  };
+}
+
 const sidesOf = onePerWorld(async (bench: Bench): Promise<LedgerSides> => {
   const world = await bench.world();
   const database = await world.createDatabase();
@@ -35,18 +47,14 @@ const sidesOf = onePerWorld(async (bench: Bench): Promise<LedgerSides> => {
   world.keep({ close: () => pool.end() });
   const ledger = createLedger(pool);
   const hash = randomBytes(32).toString('hex');
-  const floor: Side = {
-    async once() {
-      await pool.query({ name: 'plain', text: 'insert into public.plain (tenant, kind, body, prev_hash, hash) values ($1, $2, $3, $4, $5) returning seq, at', values: [TENANT, 'refusal', body(), hash, hash] });
-    },
-  };
-  const subject: Side = bench.floorVsFloor
+  const floor = withBodies(async (text) => {
+    await pool.query({ name: 'plain', text: 'insert into public.plain (tenant, kind, body, prev_hash, hash) values ($1, $2, $3, $4, $5) returning seq, at', values: [TENANT, 'refusal', text, hash, hash] });
+  });
+  const subject = bench.floorVsFloor
     ? floor
-    : {
-        async once() {
-          await ledger.append({ tenant: TENANT, kind: 'refusal', body: body(), idem: null, projection: {} });
-        },
-      };
+    : withBodies(async (text) => {
+        await ledger.append({ tenant: TENANT, kind: 'refusal', body: text, idem: null, projection: {} });
+      });
   return { subject, floor, pids: world.pids };
 });
 

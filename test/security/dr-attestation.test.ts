@@ -13,17 +13,17 @@ describe('a signed pause, resume or abort', () => {
   };
   const trust = { revokedKids: new Set<string>(), now: 1_001 };
   const { iat: _, ...expected } = control;
-  const codeOf = (act: () => unknown): string => {
+  const codeOf = async (act: () => unknown): Promise<string> => {
     try {
-      act();
+      await act();
     } catch (error) {
       return (error as WingmanError).code;
     }
     return 'accepted';
   };
 
-  it('verifies for exactly what it was made for', () => {
-    expect(codeOf(() => verifyDrControl(signDrControl(control, key), keyset, trust, expected))).toBe('accepted');
+  it('verifies for exactly what it was made for', async () => {
+    expect(await codeOf(async () => verifyDrControl(await signDrControl(control, key), keyset, trust, expected))).toBe('accepted');
   });
 
   it.each<[string, Partial<AttestedControl>]>([
@@ -36,19 +36,19 @@ describe('a signed pause, resume or abort', () => {
     ['another note', { note_sha256: sha256Hex('x') }],
     ['another turn', { n: 1 }],
     ['the future', { iat: 2_000 }],
-  ])('is refused for %s', (_what, other) => {
-    expect(codeOf(() => verifyDrControl(signDrControl({ ...control, ...other }, key), keyset, trust, expected))).toBe('ATTESTATION_INVALID');
+  ])('is refused for %s', async (_what, other) => {
+    expect(await codeOf(async () => verifyDrControl(await signDrControl({ ...control, ...other }, key), keyset, trust, expected))).toBe('ATTESTATION_INVALID');
   });
 
-  it('is no decision, and a decision is none of it', () => {
+  it('is no decision, and a decision is none of it', async () => {
     const plan_hash = sha256Hex('plan');
-    const decision = signAttestation(
+    const decision = await signAttestation(
       { tenant: control.tenant, env: control.env, approval_id: control.run_id as never, plan_hash, fingerprint: plan_hash, targets_hash: null, decision: 'APPROVE', reviewer: control.reviewer, agent: 'agent-1' as never, risk_level: 'LOW', quorum: 1, note_sha256: sha256Hex(''), iat: 1_000 },
       key,
     );
-    expect(codeOf(() => verifyDrControl(decision, keyset, trust, expected))).toBe('ATTESTATION_INVALID');
+    expect(await codeOf(async () => verifyDrControl(decision, keyset, trust, expected))).toBe('ATTESTATION_INVALID');
     const expectation = { tenant: control.tenant, environment: control.env, approvalId: control.run_id as never, planHash: plan_hash, fingerprint: plan_hash, targetsHash: null, decision: 'APPROVE' as const, agent: 'agent-1' as never, ...trust };
-    expect(codeOf(() => verifyAttestation(signDrControl(control, key), keyset, expectation))).toBe('ATTESTATION_INVALID');
-    expect(codeOf(() => verifyDrControl(signDrControl(control, key), keyset, { ...trust, revokedKids: new Set([key.kid]) }, expected))).toBe('ATTESTATION_INVALID');
+    expect(await codeOf(async () => verifyAttestation(await signDrControl(control, key), keyset, expectation))).toBe('ATTESTATION_INVALID');
+    expect(await codeOf(async () => verifyDrControl(await signDrControl(control, key), keyset, { ...trust, revokedKids: new Set([key.kid]) }, expected))).toBe('ATTESTATION_INVALID');
   });
 });
