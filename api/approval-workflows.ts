@@ -22,6 +22,8 @@ export interface SubmittedRequest {
 
 export interface ApprovalWorkflows {
   submit(input: SubmitInput): Promise<SubmittedRequest>;
+  /** Exactly this run again, whose row is written already. */
+  submitAgain(where: WorkflowPlace, input: SubmitInput): Promise<void>;
   decide(where: WorkflowPlace, input: DecideInput): Promise<Standing>;
   cancel(where: WorkflowPlace, input: CancelInput): Promise<Standing>;
   refresh(where: WorkflowPlace): Promise<void>;
@@ -99,6 +101,9 @@ export function createApprovalWorkflows({ client, taskQueue }: { readonly client
       } finally {
         flights.delete(key);
       }
+    },
+    async submitAgain({ workflow_id, run_id }, input) {
+      await within(() => client.workflow.getHandle(workflow_id, run_id).executeUpdate(submitUpdate, { args: [input], updateId: randomUUID() }));
     },
     decide: ({ workflow_id, run_id }, input) =>
       within(() => client.workflow.getHandle(workflow_id, run_id).executeUpdate(decideUpdate, { args: [input], updateId: randomUUID() })),

@@ -5,6 +5,7 @@ import type { SigningKey } from '../security/compact-jws';
 import type { Keyset, PublicOkpJwk } from '../security/keyset';
 import type { Ledger } from '../stores/ledger';
 import type { ApprovalWorkflows } from './approval-workflows';
+import type { Committed } from './committed';
 import type { EventHub } from './event-hub';
 import type { Executions } from './executions';
 import type { FollowerPlaces } from './follower-places';
@@ -23,6 +24,7 @@ export interface ApiContext {
   readonly verifications: Verifications;
   readonly remedies: Remedies;
   readonly feed: Feed;
+  readonly committed: Committed;
   readonly hub: EventHub;
   readonly followers: FollowerPlaces;
   readonly limits: RateLimits;

@@ -1,4 +1,5 @@
 /** A person's decision: checked, signed, sent to the one workflow run that waits for it. */
+import { randomUUID } from 'node:crypto';
 import { canonicalJson, type Json } from '../domain/canonical-json';
 import { isWingmanError, refusal, WingmanError } from '../domain/errors';
 import { toApprovalId, toEnvironment, toReviewerId, toWorkerId, type Sha256Hex } from '../domain/ids';
@@ -10,6 +11,7 @@ import { sha256Hex } from '../security/digest';
 import { drillOf, readApproval, type ApprovalRow } from '../stores/approvals';
 import type { PolicyRow } from '../stores/policies';
 import { requireSay, type AgentPrincipal, type OperatorPrincipal, type ReviewerPrincipal } from './authenticate';
+import { firstOf, seeThrough } from './committed';
 import type { ApiContext } from './context';
 import type { DecideBody } from '../contracts/wire';
 import { requireSameWorld } from './recovery';
@@ -54,13 +56,22 @@ export async function decideRequest(context: ApiContext, reviewer: ReviewerPrinc
       quorum: row.quorum,
       note_sha256: sha256Hex(note ?? ''),
       iat: Math.floor(context.now() / 1000),
+      jti: randomUUID(),
     },
     context.attestation,
   );
   try {
     failpoint('api.before_decide');
-    await context.workflows.decide(row, { decision, reviewer: reviewer.reviewer, note, plan_hash: row.plan_hash, attestation });
+    const told = context.workflows.decide(row, { decision, reviewer: reviewer.reviewer, note, plan_hash: row.plan_hash, attestation });
+    const decided = await firstOf<ApprovalRow | null>(
+      told.then(() => null),
+      (signal) => context.committed.decided(reviewer.tenant, row.request_id, attestation, signal),
+    );
     failpoint('api.after_decide');
+    if (decided !== null) {
+      void seeThrough(told, () => context.workflows.refresh(row));
+      return decided;
+    }
   } catch (error) {
     if (!isWingmanError(error)) throw error;
     if (decision === 'REJECT' && (error.code === 'TEMPORAL_UNAVAILABLE' || error.code === 'NOT_PENDING')) {

@@ -17,6 +17,7 @@ import { CORE_QUEUE } from '../temporal/names';
 import { createApp } from './app';
 import { createApprovalWorkflows } from './approval-workflows';
 import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
+import { createCommitted } from './committed';
 import { createEventHub } from './event-hub';
 import { createExecutions } from './executions';
 import { createFollowerPlaces, type FollowerLimits } from './follower-places';
@@ -78,7 +79,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const recovery = createRecoveryWorkflows({ client, taskQueue });
   const remedies = createRemedies({ pool, ledger, workflows });
   const app = createApp({
-    pool, feed, hub: createEventHub({ pool, feed, now: Date.now }), followers: createFollowerPlaces(config.followers), workflows, gatewaySeal, log, ledger, remedies, recovery,
+    pool, feed, committed: createCommitted({ pool, feed }), hub: createEventHub({ pool, feed, now: Date.now }), followers: createFollowerPlaces(config.followers), workflows, gatewaySeal, log, ledger, remedies, recovery,
     executions: createExecutions({ client, taskQueue, gatewaySeal }),
     verifications: createVerifications({ client, taskQueue }),
     limits: createRateLimits(),

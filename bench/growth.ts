@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os';
 import { Pool } from 'pg';
 import { createPool } from '../stores/pool';
+import { engineCallsEnded } from './engine-calls';
 import type { Growth, GrowthPoint } from './growth-plot';
 import { latency } from './measure';
 import { openProduct } from './product';
@@ -21,7 +22,7 @@ export async function measureGrowth(bench: Bench): Promise<Growth> {
     await inLanes(toPending - pending, 16, async () => void (await grown.askPending()));
     pending = toPending;
     const ledgerRows = await fill(writer, owner, toRows);
-    const figure = await latency({ once: () => grown.askAuto() }, { once: () => empty.askAuto() }, planOf(bench, 8, 200));
+    const figure = await latency({ once: () => grown.askAuto(), settle: engineCallsEnded }, { once: () => empty.askAuto(), settle: engineCallsEnded }, planOf(bench, 8, 200));
     points.push({ pending, ledgerRows, request: figure.subject, empty: figure.floor, ratio: figure.ratio, spread: figure.spread });
     bench.say(`growth: ${String(pending)} pending, ${String(ledgerRows)} ledger rows: ${figure.ratio.toFixed(2)}`);
   }

@@ -1,6 +1,7 @@
 /** `npm run bench`: see --help. The table goes to stdout, progress to stderr. Exit code 1 when something could not be measured. */
 import { join } from 'node:path';
 import { HELP, readArguments } from './arguments';
+import { countEngineCalls } from './engine-calls';
 import { measureGrowth } from './growth';
 import { measureParts } from './parts';
 import type { Side } from './measure';
@@ -108,6 +109,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void closeWorld().finally(() => process.exit(1)));
 }
 
+countEngineCalls();
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

@@ -10,6 +10,8 @@ export interface Side {
   /** Makes what so many more operations use up, before the clock starts. */
   prepare?(operations: number): Promise<void>;
   once(): Promise<void>;
+  /** What goes on after the answers has ended: it must not fall on the other side. Not part of a latency; part of a throughput. */
+  settle?(): Promise<void>;
 }
 
 export interface Figure {
@@ -66,6 +68,7 @@ export async function latency(subject: Side, floor: Side, plan: Plan): Promise<F
       const from = performance.now();
       await sides[name].once();
       taken[name].push(performance.now() - from);
+      await sides[name].settle?.();
       cpu[name] += (ownCpuMicros() - before) / operations;
     }
     const [one, other] = [median(taken.subject), median(taken.floor)];
@@ -97,6 +100,7 @@ async function blocks(sides: Readonly<Record<Name, Side>>, operations: number, p
       const before = cpuMicros(plan.pids);
       const from = performance.now();
       await many(sides[name], each, plan.concurrency);
+      await sides[name].settle?.();
       one.seconds[name] += (performance.now() - from) / 1_000 / each / 2;
       one.cpu[name] += (cpuMicros(plan.pids) - before) / each / 2;
     }

@@ -52,6 +52,8 @@ export interface AttestedDecision {
   readonly note_sha256: Sha256Hex;
   /** Unix seconds. */
   readonly iat: number;
+  /** Of this one decision: the same one twice in a second is two. Absent in those that are older than this. */
+  readonly jti?: string;
 }
 
 export interface AttestationClaims extends AttestedDecision {
@@ -148,6 +150,7 @@ const SHAPE: ClaimShape = {
     note_sha256: isSha256Hex,
     iat: isUnixSeconds,
   },
+  optional: { jti: isUuid },
 };
 
 function toAttestationClaims(claims: Readonly<Record<string, unknown>>): AttestationClaims {

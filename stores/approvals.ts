@@ -72,6 +72,31 @@ export async function readApproval(pool: Pool, tenant: TenantId, id: string): Pr
   return rows[0] ?? null;
 }
 
+/** Of these those that are there, in no order. @param ids UUIDs */
+export async function readApprovals(pool: Pool, tenant: TenantId, ids: readonly string[]): Promise<readonly ApprovalRow[]> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<ApprovalRow>({
+      name: 'approvals-by-id',
+      text: 'select * from wingman.approvals where request_id = any($1::uuid[]) and tenant = $2',
+      values: [ids, tenant],
+    }),
+  );
+  return rows;
+}
+
+/** Null unless the request has ended, and by this decision. */
+export async function readDecidedBy(pool: Pool, tenant: TenantId, id: string, attestation: string): Promise<ApprovalRow | null> {
+  const { rows } = await withTenant(pool, tenant, (client) =>
+    client.query<ApprovalRow>({
+      name: 'approval-decided-by',
+      text: `select a.* from wingman.approvals a join wingman.decisions d on d.request_id = a.request_id and d.reviewer = a.decided_by and d.attestation = $3
+        where a.request_id = $1 and a.tenant = $2 and a.status in ('APPROVED', 'REJECTED')`,
+      values: [id, tenant, attestation],
+    }),
+  );
+  return rows[0] ?? null;
+}
+
 /** Oldest first: who waits longest is seen first. */
 export async function listPending(pool: Pool, tenant: TenantId, limit: number): Promise<readonly ApprovalRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>

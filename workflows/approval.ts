@@ -48,7 +48,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
       }
       opening = true;
       try {
-        return take(await core.openRequest({ input, approval_id: uuid4() }));
+        return take(await core.openRequest({ input, approval_id: input.approval_id ?? uuid4() }));
       } catch (error) {
         // Nothing was written, so nothing is waiting: this run ends, and the same request starts a new one.
         failed = true;
@@ -59,6 +59,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
       validator: (input: SubmitInput) => {
         // Temporal hands over whatever was sent: a submit without a tenant is none of ours.
         if (typeof (input as Partial<SubmitInput> | undefined)?.tenant !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no request');
+        if (input.approval_id !== undefined && !isId(input.approval_id)) throw refusalFailure('INVALID_FIELD', 'this is no id of a request');
         if (opened === null || state === null) return;
         if (isFinal(state)) throw refusalFailure('NOT_PENDING', 'that request is decided', opened);
         throw refusalFailure('DUPLICATE_REQUEST', 'the same request is waiting for a decision already', opened);
@@ -75,6 +76,10 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     );
     return mine;
   };
+  /** The row is there before this run knows of it, and whoever read it may be here already: they wait for the one that writes it. */
+  const untilOpened = async (): Promise<void> => {
+    if (opening) await condition(() => opened !== null || failed);
+  };
   const follow = (row: ClosedRow): void => {
     if (state === null || opened === null || isFinal(state)) return;
     state = closedState(state, row);
@@ -86,6 +91,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     decideUpdate,
     (input) =>
       inTurn(async () => {
+        if (opened === null) await untilOpened();
         const { request, current } = pendingOf(opened, state);
         const next = applied(current, toEvent(input));
         const row = await core.recordDecision({
@@ -113,6 +119,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
       // Synchronous: an async validator is not awaited and would refuse nothing.
       validator: (input: DecideInput) => {
         requireDecision(input);
+        if (opened === null && opening) return;
         const { current } = pendingOf(opened, state);
         applied(current, toEvent(input));
       },
@@ -123,6 +130,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     cancelUpdate,
     ({ by }) =>
       inTurn(async () => {
+        if (opened === null) await untilOpened();
         const { request, current } = pendingOf(opened, state);
         applied(current, { kind: 'cancel', by });
         follow(await core.closeRequest({ approval_id: request.approval_id, tenant: request.tenant, status: 'CANCELLED', by }));
@@ -131,6 +139,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     {
       validator: (input: CancelInput) => {
         if (typeof (input as Partial<CancelInput> | undefined)?.by !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no cancellation of ours');
+        if (opened === null && opening) return;
         applied(pendingOf(opened, state).current, { kind: 'cancel', by: input.by });
       },
     },
@@ -138,6 +147,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
 
   setHandler(refreshUpdate, () =>
     inTurn(async () => {
+      if (opened === null) await untilOpened();
       if (opened === null || state === null) throw refusalFailure('NOT_FOUND', 'nothing was submitted yet');
       const row = isFinal(state) ? null : await core.readClosed({ approval_id: opened.approval_id, tenant: opened.tenant });
       if (row !== null) follow(row);
@@ -151,6 +161,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
 
   setHandler(lookSignal, () =>
     inTurn(async () => {
+      if (opened === null) await untilOpened();
       if (opened === null || state === null || isFinal(state)) return;
       const row = await patientCore.readClosed({ approval_id: opened.approval_id, tenant: opened.tenant });
       if (row !== null) follow(row);
@@ -194,6 +205,8 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     if (raised !== null && state !== null) state = raiseQuorum(state, raised.quorum);
   }
 }
+
+const isId = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 function pendingOf(opened: OpenedRequest | null, state: ApprovalState | null): { request: OpenedRequest; current: ApprovalState } {
   if (opened === null || state === null) throw refusalFailure('NOT_FOUND', 'nothing was submitted yet');

@@ -5,6 +5,8 @@ import type { ControlInput, DrStanding } from './dr-messages';
 
 /** What the API hands over once agent, tenant and environment are known from the credential. The texts are hostile. */
 export interface SubmitInput {
+  /** What the request will be called, so that its row can be looked for; absent in histories that are older than this. */
+  readonly approval_id?: string;
   readonly tenant: string;
   readonly environment: string;
   readonly worker_id: string;

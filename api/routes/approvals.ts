@@ -1,4 +1,5 @@
 /** Asking, reading, deciding. */
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { cancelBody, decideBody, requestBody } from '../../contracts/wire';
 import { canonicalJson } from '../../domain/canonical-json';
@@ -11,7 +12,9 @@ import { listExecutionsOfApproval } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import { findWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
 import { admitAgent } from '../admit-agent';
+import type { SubmittedRequest } from '../approval-workflows';
 import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
+import { firstOf, seeThrough } from '../committed';
 import type { ApiContext } from '../context';
 import { cancelRequest, decideRequest } from '../decide';
 import { endpoint, type Endpoint } from '../endpoint';
@@ -22,7 +25,7 @@ const MAX_WAIT_SECONDS = 60;
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 
 export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
-  const { pool, workflows, feed } = context;
+  const { pool, workflows, feed, committed } = context;
 
   /** Another tenant's, and for an agent another agent's, does not exist. */
   const readOwn = async (principal: Principal, id: string | undefined): Promise<ApprovalRow> => {
@@ -53,20 +56,24 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
           worker_id, environment, task_name: body.task_name, instruction: body.instruction, commands: body.commands ?? null,
           execute: body.execute ?? false, ordered: body.ordered ?? false,
         };
-        const { opened, deduped } = await workflows.submit({
+        const id = randomUUID();
+        const input = {
           ...content,
+          approval_id: id,
           tenant: principal.tenant,
           key_id: principal.keyId,
           agent_owner: principal.owner,
           callback_url: callback?.url ?? null,
           fingerprint: sha256Hex(canonicalJson({ tenant: principal.tenant, ...content })),
-        });
+        };
+        const submitted = workflows.submit(input);
+        const first = await firstOf<SubmittedRequest | ApprovalRow>(submitted, (signal) => committed.opened(principal.tenant, id, signal));
         failpoint('api.after_submit');
-        const row = await readApproval(pool, principal.tenant, opened.approval_id);
-        if (row === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the request was written but cannot be read now; ask GET /approvals/pending');
+        if (!('opened' in first)) void seeThrough(submitted, () => workflows.submitAgain(first, input));
+        const { row, deduped } = 'opened' in first ? { row: await readWritten(pool, principal.tenant, first.opened.approval_id), deduped: first.deduped } : { row: first, deduped: false };
         // The one that is pending tells whom it was opened for; a second place to tell would be lost without a word.
         if (callback !== null && row.callback_endpoint !== callback.endpoint_id) throw refusal('DUPLICATE_REQUEST', `an identical request (${row.request_id}) is open with another callback_url, or none; wait for it or cancel it`, { request_id: row.request_id });
-        return submitted(row, deduped);
+        return answerOf(row, deduped);
       },
     }),
     endpoint({
@@ -140,8 +147,14 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
   ];
 }
 
+async function readWritten(pool: Pool, tenant: TenantId, id: string): Promise<ApprovalRow> {
+  const row = await readApproval(pool, tenant, id);
+  if (row === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the request was written but cannot be read now; ask GET /approvals/pending');
+  return row;
+}
+
 /** Status 200 with `needs_approval: false` is taken as permission by clients in the field: only AUTO_APPROVED may look like that. */
-function submitted(row: ApprovalRow, deduped: boolean): { status: number; body: unknown } {
+function answerOf(row: ApprovalRow, deduped: boolean): { status: number; body: unknown } {
   const body = {
     needs_approval: row.status === 'PENDING',
     status: row.status,

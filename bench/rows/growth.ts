@@ -1,4 +1,5 @@
 /** What many pending approvals, and a noisy neighbour, cost the others. */
+import { engineCallsEnded } from '../engine-calls';
 import { figureOf, latency, many, type Figure, type Round, type Side } from '../measure';
 import { openProduct, type Product } from '../product';
 import { planOf, sized, type Bench, type Row } from '../row';
@@ -31,8 +32,8 @@ export const growthRows: readonly Row[] = [
     id: 'B9', subject: 'request p50 with 10,000 pending (normal 3,000; quick 300)', floor: 'the same with 10', better: 'less', target: 1.15, stretch: 1.05,
     async measure(bench) {
       const { small, large } = await productsOf(bench);
-      const floor: Side = { once: () => small.askAuto() };
-      const subject: Side = bench.floorVsFloor ? floor : { once: () => large.askAuto() };
+      const floor: Side = { once: () => small.askAuto(), settle: engineCallsEnded };
+      const subject: Side = bench.floorVsFloor ? floor : { once: () => large.askAuto(), settle: engineCallsEnded };
       return latency(subject, floor, planOf(bench, 12, 300));
     },
   },

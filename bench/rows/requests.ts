@@ -1,6 +1,7 @@
 /** A request and its decision against the bare client on the same server. */
 import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { engineCallsEnded } from '../engine-calls';
 import { decide, noop, submit, touch, waiting } from '../floor-workflows';
 import { cpuPerOperation, latency, throughput, type Side } from '../measure';
 import { openProduct, type Product } from '../product';
@@ -34,7 +35,7 @@ async function autoSides(bench: Bench): Promise<readonly [Side, Side]> {
   const floor = noopOnce(await floorOf(bench));
   if (bench.floorVsFloor) return [floor, floor];
   const product = await productOf(bench);
-  return [{ once: () => product.askAuto() }, floor];
+  return [{ once: () => product.askAuto(), settle: engineCallsEnded }, floor];
 }
 
 async function startWaiting({ client, queue }: Floor): Promise<string> {
@@ -78,6 +79,7 @@ function decideSubject(product: Product): Side {
       });
     },
     once: () => product.approve(pending.pop() ?? ''),
+    settle: engineCallsEnded,
   };
 }
 

@@ -39,7 +39,11 @@ describe('what a request costs in history', () => {
   it('is 8 events for a pending request, and none for its duplicate', async () => {
     const { body } = await ask('pending', [`docker restart ${web}`]);
     const workflow = await workflowOf(body['request'].request_id);
-    expect(await stack.eventsOf(workflow)).toHaveLength(8);
+    const first = await until('its first task is done', async () => {
+      const seen = await stack.eventsOf(workflow);
+      return seen.includes('WORKFLOW_TASK_COMPLETED') && seen;
+    });
+    expect(first).toHaveLength(8);
     const twin = await ask('pending', [`docker restart ${web}`]);
     expect(twin.body).toMatchObject({ deduped: true, request: { request_id: body['request'].request_id } });
     expect(await stack.eventsOf(workflow)).toHaveLength(8);
