@@ -10,6 +10,8 @@ export interface Side {
   /** Makes what so many more operations use up, before the clock starts. */
   prepare?(operations: number): Promise<void>;
   once(): Promise<void>;
+  /** Where callers are a process of their own, which is told a number once and not each time. */
+  many?(operations: number, concurrency: number): Promise<void>;
 }
 
 export interface Figure {
@@ -166,6 +168,7 @@ export function figureOf(all: readonly Round[], unit: string, operations: number
 }
 
 export async function many(side: Side, operations: number, concurrency: number): Promise<void> {
+  if (side.many !== undefined) return side.many(operations, concurrency);
   let left = operations;
   const lane = async (): Promise<void> => {
     while (left > 0) {
