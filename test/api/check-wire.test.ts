@@ -167,7 +167,7 @@ describe('POST /check on the wire', () => {
   it('has a row for each refusal, and counts by route and status', async () => {
     const rows = await stack.sql<{ body: string }>("select body from wingman.ledger where kind = 'refusal' order by seq");
     expect(rows.map(({ body }) => body.replace(/"127\.0\.0\.1"|"::ffff:127\.0\.0\.1"/, '(here)'))).toMatchSnapshot();
-    const metrics = await (await fetch(`${stack.api.url}/metrics`)).text();
+    const metrics = await (await fetch(`${stack.api.url}/metrics`, { headers: { authorization: `Bearer ${stack.operator_key}` } })).text();
     expect(metrics.split('\n').filter((line) => /^wingman_http_(?:request_duration_seconds_count|refusals_total)/.test(line)).sort()).toMatchSnapshot();
   });
 });
