@@ -19,6 +19,7 @@ import { createApprovalWorkflows } from './approval-workflows';
 import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
 import { createEventHub } from './event-hub';
 import { createExecutions } from './executions';
+import { createExpressMessages } from './messages';
 import { createFollowerPlaces, type FollowerLimits } from './follower-places';
 import { createFeed } from '../stores/feed';
 import { startNudging } from './nudge';
@@ -68,7 +69,8 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const feed = createFeed(config.databaseUrl, log);
   const workflows = createApprovalWorkflows({ client, taskQueue });
   const gatewaySeal = activeKey(keys.keyset, 'seal', config.keysDir).jwk;
-  const server = createServer({ connectionsCheckingInterval: 1_000, maxHeaderSize: 24_576 });
+  const messages = createExpressMessages();
+  const server = createServer({ ...messages.options, connectionsCheckingInterval: 1_000, maxHeaderSize: 24_576 });
   harden(server);
   await listen(server, config);
   const address = server.address();
@@ -97,7 +99,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         () => true,
         () => false,
       ),
-  }, (extended) => {
+  }, messages, (extended) => {
     if (config.uiCodec) mountCodecEndpoint(extended, createPayloadCodec(keys.codec, 'refuse'), config.uiCodec);
   });
   server.on('request', app);
