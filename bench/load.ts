@@ -36,7 +36,15 @@ export async function openLoad(order: LoadOrder): Promise<(operations: number, c
         await lane.ask((number += 1));
       }
     };
-    await Promise.all(lanes.slice(0, concurrency).map(drive));
+    let isUnderWay = true;
+    // Awake all the time: to wake a process that sleeps costs the one that wakes it, here the server, as much as a whole answer.
+    const stayAwake = (): void => void (isUnderWay && setImmediate(stayAwake));
+    stayAwake();
+    try {
+      await Promise.all(lanes.slice(0, concurrency).map(drive));
+    } finally {
+      isUnderWay = false;
+    }
   };
 }
 
