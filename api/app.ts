@@ -1,10 +1,13 @@
-/** The Express application, put together: headers, endpoints, documentation, and an answer for everything else. */
+/** What answers a request, put together: headers, endpoints, documentation, and an answer for everything else. */
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { refusal } from '../domain/errors';
 import type { ApiContext } from './context';
-import { mount, requestId, type Endpoint } from './endpoint';
+import { requestId, serve, type Endpoint } from './endpoint';
+import type { ExpressMessages } from './messages';
 import { createMetrics } from './metrics';
 import { openApiDocument } from './openapi';
 import { sendProblem, toWingmanError } from './problem';
@@ -21,9 +24,15 @@ import { recoveryRoutes } from './routes/recovery';
 import { systemRoutes } from './routes/system';
 import { webhookRoutes } from './routes/webhooks';
 
-/** @param extend adds what is no endpoint for clients, before the answer for everything else */
-export function createApp(context: ApiContext, extend: (app: Express) => void = () => undefined): Express {
+export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+
+/**
+ * @param messages what the server makes requests and answers with
+ * @param extend adds what is no endpoint for clients, before the answer for everything else
+ */
+export function createApp(context: ApiContext, messages: ExpressMessages, extend: (app: Express) => void): Listener {
   const app = express();
+  messages.adopt(app);
   const refusals = createRefusalRecorder(context);
   const metrics = createMetrics();
   app.disable('x-powered-by');
@@ -31,13 +40,6 @@ export function createApp(context: ApiContext, extend: (app: Express) => void = 
   app.set('query parser', false);
   app.set('trust proxy', false);
   app.set('case sensitive routing', true);
-  app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } }, strictTransportSecurity: false }));
-  app.use((req, res, next) => {
-    res.setHeader('X-Request-Id', requestId(req));
-    res.setHeader('Cache-Control', 'no-store');
-    metrics.observe(req, res);
-    next();
-  });
 
   const endpoints: Endpoint[] = [];
   const openapi = (): unknown => openApiDocument(endpoints, context.version);
@@ -54,7 +56,12 @@ export function createApp(context: ApiContext, extend: (app: Express) => void = 
     ...webhookRoutes(context),
     ...ledgerRoutes(context),
   );
-  for (const one of endpoints) mount(app, context, refusals, one);
+  const literal = new Map<string, Endpoint>();
+  const answer = (one: Endpoint, req: Request, res: Response): void => void serve(context, refusals, one, req, res);
+  for (const one of endpoints) {
+    if (!one.path.includes(':')) literal.set(`${one.method.toUpperCase()} ${one.path}`, one);
+    app[one.method](one.path, (req: Request, res: Response) => answer(one, req, res));
+  }
   mountDocs(app);
   extend(app);
 
@@ -77,7 +84,38 @@ export function createApp(context: ApiContext, extend: (app: Express) => void = 
     if (error.code === 'INTERNAL') context.log.error({ err: thrown }, 'the router failed');
     void refusals.record(req, null, error).then(() => sendProblem(res, error));
   });
-  return app;
+
+  const always = securityHeaders();
+  return (message, response) => {
+    // Both have been made as Express has them, see `messages.ts`.
+    const [req, res] = [message as Request, response as Response];
+    for (const [name, value] of always) res.setHeader(name, value);
+    res.setHeader('X-Request-Id', requestId(req));
+    res.setHeader('Cache-Control', 'no-store');
+    metrics.observe(req, res);
+    // Express tries one path after the other; most calls name theirs letter by letter, and nothing of them is left to be read.
+    const one = literal.get(`${String(req.method)} ${req.url}`);
+    if (one === undefined) {
+      app(req, res);
+      return;
+    }
+    req.originalUrl = req.url;
+    req.params = {};
+    req.route = { path: one.path };
+    answer(one, req, res);
+  };
+}
+
+/** Helmet's headers are the same for every answer, so it is asked for them once. */
+function securityHeaders(): readonly (readonly [string, string])[] {
+  const kept: (readonly [string, string])[] = [];
+  const res = new ServerResponse(new IncomingMessage(new Socket()));
+  res.setHeader = (name, value) => {
+    kept.push([name, String(value)]);
+    return res;
+  };
+  helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } }, strictTransportSecurity: false })(res.req, res, () => undefined);
+  return kept;
 }
 
 /** Swagger UI from the package itself: no page of ours loads anything from elsewhere. */

@@ -1,6 +1,6 @@
 /** One endpoint: authenticate, validate, one call, answer. What is declared here is also what the OpenAPI document says. */
 import { randomUUID } from 'node:crypto';
-import type { Express, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { validate } from '../contracts/validate';
 import { refusal } from '../domain/errors';
@@ -50,13 +50,7 @@ export function endpoint<Body extends z.ZodType, Kind extends PrincipalKind>(def
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
-export function mount(app: Express, context: ApiContext, refusals: RefusalRecorder, definition: Endpoint): void {
-  app[definition.method](definition.path, (req: Request, res: Response) => {
-    void serve(context, refusals, definition, req, res);
-  });
-}
-
-async function serve(context: ApiContext, refusals: RefusalRecorder, definition: Endpoint, req: Request, res: Response): Promise<void> {
+export async function serve(context: ApiContext, refusals: RefusalRecorder, definition: Endpoint, req: Request, res: Response): Promise<void> {
   let principal: Principal | null = null;
   try {
     if (definition.who === 'open') requireSingleHeaders(req);
@@ -93,6 +87,7 @@ async function requirePrincipal(context: ApiContext, who: readonly PrincipalKind
 
 function requireQuery(req: Request, known: readonly string[]): Readonly<Record<string, string>> {
   const query: Record<string, string> = {};
+  if (!req.originalUrl.includes('?')) return query;
   for (const [name, value] of new URL(req.originalUrl, 'http://localhost').searchParams) {
     if (!known.includes(name)) throw refusal('UNKNOWN_FIELD', `${name.slice(0, 64)} is not a parameter of this call`, { field: name.slice(0, 64) });
     if (name in query) throw refusal('INVALID_FIELD', `${name} came twice`, { field: name });

@@ -20,12 +20,12 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     observe(req, res) {
-      const stop = seconds.startTimer();
+      const from = performance.now();
       res.once('finish', () => {
         const matched: unknown = req.route;
         const route = typeof matched === 'object' && matched !== null && 'path' in matched && typeof matched.path === 'string' ? matched.path : 'unmatched';
         const status = String(res.statusCode);
-        stop({ method: req.method, route, status });
+        seconds.observe({ method: req.method, route, status }, (performance.now() - from) / 1_000);
         if (res.statusCode >= 400) refused.inc({ route, status });
       });
     },

@@ -4,6 +4,7 @@ import { refusal } from '../domain/errors';
 import { parseStrictJson } from '../contracts/strict-json';
 
 const MAX_BODY_BYTES = 512 * 1024;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;
 
 /** @throws WingmanError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON, DUPLICATE_MEMBER, BODY_TOO_DEEP, UNKNOWN_FIELD */
@@ -14,7 +15,7 @@ export async function readJsonBody(req: Request): Promise<unknown> {
   const bytes = await readBytes(req);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = UTF8.decode(bytes);
   } catch {
     throw refusal('MALFORMED_JSON', 'the body is not UTF-8');
   }
@@ -39,7 +40,7 @@ function readBytes(req: Request): Promise<Buffer> {
       chunks.push(chunk);
     };
     req.on('data', give);
-    req.once('end', () => resolve(Buffer.concat(chunks)));
+    req.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     req.once('error', () => reject(refusal('MALFORMED_JSON', 'the body broke off')));
     req.once('aborted', () => reject(refusal('MALFORMED_JSON', 'the body broke off')));
   });

@@ -20,6 +20,7 @@ import { mountCodecEndpoint, type UiCodec } from './codec-endpoint';
 import { createCommitted } from './committed';
 import { createEventHub } from './event-hub';
 import { createExecutions } from './executions';
+import { createExpressMessages } from './messages';
 import { createFollowerPlaces, type FollowerLimits } from './follower-places';
 import { createFeed } from '../stores/feed';
 import { startNudging } from './nudge';
@@ -69,7 +70,8 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const feed = createFeed(config.databaseUrl, log);
   const workflows = createApprovalWorkflows({ client, taskQueue });
   const gatewaySeal = activeKey(keys.keyset, 'seal', config.keysDir).jwk;
-  const server = createServer({ connectionsCheckingInterval: 1_000, maxHeaderSize: 24_576 });
+  const messages = createExpressMessages();
+  const server = createServer({ ...messages.options, connectionsCheckingInterval: 1_000, maxHeaderSize: 24_576 });
   harden(server);
   await listen(server, config);
   const address = server.address();
@@ -98,7 +100,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         () => true,
         () => false,
       ),
-  }, (extended) => {
+  }, messages, (extended) => {
     if (config.uiCodec) mountCodecEndpoint(extended, createPayloadCodec(keys.codec, 'refuse'), config.uiCodec);
   });
   server.on('request', app);

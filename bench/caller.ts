@@ -1,19 +1,14 @@
 import { Agent, request as httpRequest } from 'node:http';
 
-/**
- * JSON over kept connections, with as little of a client as possible: its cost is in the subject's figure.
- *
- * @param addresses so many senders, by turns, each with a budget of its own where budgets are by address
- */
-export function caller(url: string, addresses = 1) {
-  const agents = Array.from({ length: addresses }, (_, index) => new Agent({ keepAlive: true, maxSockets: 256, ...(addresses > 1 ? { localAddress: `127.0.1.${String(index + 1)}` } : {}) }));
-  let turn = 0;
+/** JSON over kept connections, with as little of a client as possible: its cost is in the subject's figure. */
+export function caller(url: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const { hostname, port } = new URL(url);
   return <T>(method: string, path: string, key: string | null, body?: unknown): Promise<T> =>
     new Promise((done, fail) => {
       const text = body === undefined ? '' : JSON.stringify(body);
       const sent = httpRequest({
-        agent: agents[(turn += 1) % addresses], hostname, port, method, path,
+        agent, hostname, port, method, path,
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
           ...(key === null ? {} : { authorization: `Bearer ${key}` }),

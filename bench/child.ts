@@ -1,20 +1,30 @@
-/** A process beside the bench: a worker, ours or the floor's, for what is measured in memory and in deaths; or a noisy tenant. Speaks over IPC. */
+/**
+ * A process beside the bench: a worker, ours or the floor's, for what is measured in memory and in deaths; or a noisy tenant,
+ * or the callers of a server in the bench. Speaks over IPC.
+ */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { startWorker, type WorkerConfig } from '../workers/start-worker';
 import { caller } from './caller';
+import { openLoad, type LoadOrder } from './load';
 import { NAMESPACE } from './world';
 
 export type ChildOrder =
   | { readonly kind: 'product'; readonly config: Omit<WorkerConfig, 'log'>; readonly forMemory?: boolean }
   | { readonly kind: 'floor'; readonly address: string; readonly queue: string; readonly bundle: string; readonly forMemory?: boolean }
-  | FloodOrder;
+  | FloodOrder
+  | LoadOrder;
 
 export interface FloodOrder {
   readonly kind: 'flood';
   readonly url: string;
   readonly key: string;
+}
+
+export interface LoadShare {
+  readonly operations: number;
+  readonly concurrency: number;
 }
 
 export interface MemoryReport {
@@ -25,6 +35,7 @@ export interface MemoryReport {
 let flood: (() => Promise<void>) | null = null;
 let lanes: readonly Promise<void>[] = [];
 let isFlooding = false;
+let load: Awaited<ReturnType<typeof openLoad>> | null = null;
 
 /** As fast as sixteen connections can; refusals for asking too fast are the normal answers. */
 function floodOf({ url, key }: FloodOrder): () => Promise<void> {
@@ -50,6 +61,10 @@ async function start(order: ChildOrder): Promise<void> {
     flood = floodOf(order);
     return;
   }
+  if (order.kind === 'load') {
+    load = await openLoad(order);
+    return;
+  }
   if (order.kind === 'product') {
     await startWorker({ ...order.config, log: pino({ level: 'silent' }) });
     return;
@@ -66,11 +81,15 @@ async function start(order: ChildOrder): Promise<void> {
   });
 }
 
-process.on('message', (message: { readonly start?: ChildOrder; readonly memory?: true; readonly flood?: boolean }) => {
+process.on('message', (message: { readonly start?: ChildOrder; readonly memory?: true; readonly flood?: boolean; readonly load?: LoadShare }) => {
   if (message.start !== undefined) {
     void start(message.start).then(() => process.send?.({ started: true }));
   } else if (message.flood !== undefined) {
     void setFlood(message.flood).then(() => process.send?.({ flood: message.flood }));
+  } else if (message.load !== undefined) {
+    const { operations, concurrency } = message.load;
+    const answer = (failure: string | null): void => void process.send?.({ failure });
+    void load?.(operations, concurrency).then(() => answer(null), (error: unknown) => answer(String(error)));
   } else if (message.memory === true) {
     globalThis.gc?.();
     globalThis.gc?.();

@@ -12,6 +12,8 @@ export interface Side {
   once(): Promise<void>;
   /** What goes on after the answers has ended: it must not fall on the other side. Not part of a latency; part of a throughput. */
   settle?(): Promise<void>;
+  /** Where callers are a process of their own, which is told a number once and not each time. */
+  many?(operations: number, concurrency: number): Promise<void>;
 }
 
 export interface Figure {
@@ -170,6 +172,7 @@ export function figureOf(all: readonly Round[], unit: string, operations: number
 }
 
 export async function many(side: Side, operations: number, concurrency: number): Promise<void> {
+  if (side.many !== undefined) return side.many(operations, concurrency);
   let left = operations;
   const lane = async (): Promise<void> => {
     while (left > 0) {

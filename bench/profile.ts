@@ -1,7 +1,7 @@
 /** Where a row that misses its target spends this process's CPU time. */
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
-import type { Side } from './measure';
+import { many, type Side } from './measure';
 
 export interface Frame {
   readonly name: string;
@@ -25,7 +25,7 @@ export async function topFrames(side: Side, operations: number): Promise<readonl
   try {
     await session.post('Profiler.enable');
     await session.post('Profiler.start');
-    for (let index = 0; index < operations; index += 1) await side.once();
+    await many(side, operations, 1);
     const { profile } = await session.post('Profiler.stop');
     return framesOf(profile.nodes);
   } finally {

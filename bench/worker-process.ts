@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ChildOrder, FloodOrder, MemoryReport } from './child';
+import type { ChildOrder, FloodOrder, LoadShare, MemoryReport } from './child';
+import type { LoadOrder } from './load';
+import type { Side } from './measure';
 import type { World } from './world';
 
 export interface WorkerProcess {
@@ -32,11 +34,24 @@ export async function startFlood(world: World, order: FloodOrder): Promise<Flood
   };
 }
 
+/** A side whose callers are a process of their own. */
+export async function startLoad(world: World, order: LoadOrder): Promise<Side> {
+  const { child } = await startChild(world, order);
+  const load = async (share: LoadShare): Promise<void> => {
+    const { failure } = (await ask(child, { load: share })) as { readonly failure: string | null };
+    if (failure !== null) throw new Error(failure);
+  };
+  return {
+    once: () => load({ operations: 1, concurrency: 1 }),
+    many: (operations, concurrency) => load({ operations, concurrency }),
+  };
+}
+
 async function startChild(world: World, order: ChildOrder): Promise<{ readonly child: ChildProcess; readonly kill: () => Promise<void> }> {
   // Two arenas: what the C allocator keeps for each of many threads says nothing about approvals.
   const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
   // Workflows live in threads whose heap nobody outside can collect: with this every collection there is a whole one.
-  const execArgv = ['--expose-gc', ...(order.kind !== 'flood' && order.forMemory === true ? ['--max-semi-space-size=2', '--gc-global'] : [])];
+  const execArgv = ['--expose-gc', ...('forMemory' in order && order.forMemory === true ? ['--max-semi-space-size=2', '--gc-global'] : [])];
   const child = fork(join(__dirname, 'child.js'), [], { execArgv, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -49,10 +64,16 @@ async function startChild(world: World, order: ChildOrder): Promise<{ readonly c
 }
 
 async function ask(child: ChildProcess, message: object): Promise<unknown> {
-  const answered = Promise.race([
-    once(child, 'message').then(([answer]) => answer as unknown),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the worker process ended with ${String(code)}`))),
-  ]);
-  child.send(message);
-  return answered;
+  const answered = new AbortController();
+  const { signal } = answered;
+  try {
+    const answer = Promise.race([
+      once(child, 'message', { signal }).then(([reply]) => reply as unknown),
+      once(child, 'exit', { signal }).then(([code]) => Promise.reject(new Error(`the process beside the bench ended with ${String(code)}`))),
+    ]);
+    child.send(message);
+    return await answer;
+  } finally {
+    answered.abort();
+  }
 }

@@ -50,11 +50,12 @@ function scanMembers(text: string): void {
   }
 }
 
+/** From one quotation mark to the next, and back over what escapes it: no character of a text is looked at twice. */
 function endOfString(text: string, start: number): number {
-  for (let i = start + 1; ; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x5c) i += 1;
-    else if (code === 0x22) return i;
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes += 1;
+    if (backslashes % 2 === 0) return end;
   }
 }
 

@@ -50,7 +50,7 @@ export function scanSections(instruction: string): SectionScan {
   let level = 7;
   let fence: string | null = null;
   const text = withoutComments(instruction);
-  const isPlain = !/[^\t\n\x20-\x7e]|^[ \t]{0,16}>/m.test(text);
+  const isPlain = !/[^\t\n\x20-\x7e]/.test(text) && !(text.includes('>') && /^[ \t]{0,16}>/m.test(text));
   const hasFences = text.includes('```') || text.includes('~~~');
   const lines = text.split(text.includes('\r') ? /\r\n|\n|\r/ : '\n');
   for (const [at, line] of lines.entries()) {
@@ -87,6 +87,7 @@ interface Heading {
 }
 
 function readHeading(line: string, next: string | undefined): Heading | null {
+  if (line === '') return null;
   const bare = line.endsWith(':') ? line.slice(0, -1) : line;
   if (isSection(bare)) return { section: bare, inline: '', level: PLAIN_LEVEL };
   const first = FIRST_WORD.exec(line)?.[1];
@@ -110,9 +111,10 @@ function readHeading(line: string, next: string | undefined): Heading | null {
 }
 
 const NAME_SET: ReadonlySet<string> = new Set(SECTIONS);
+const LONGEST_NAME = Math.max(...SECTIONS.map(({ length }) => length));
 
 function isSection(text: string): text is Section {
-  return NAME_SET.has(text);
+  return text.length <= LONGEST_NAME && NAME_SET.has(text);
 }
 
 function noteMiss(misses: Map<Section, string>, section: Section, why: string): void {
@@ -137,7 +139,8 @@ function noteNearMiss(misses: Map<Section, string>, line: string, number: number
 /** Comments leave their line breaks, so that line numbers stay. An open one hides everything behind it, as in a browser. */
 function withoutComments(text: string): string {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text;
-  return withoutHtmlComments(bare).replace(/^[ \t]{0,3}\[[^\]\n]{0,80}\]:[ \t]*(?:#|<>)[^\n]*/gm, '');
+  const visible = withoutHtmlComments(bare);
+  return !visible.includes(']:') ? visible : visible.replace(/^[ \t]{0,3}\[[^\]\n]{0,80}\]:[ \t]*(?:#|<>)[^\n]*/gm, '');
 }
 
 function withoutHtmlComments(text: string): string {

@@ -8,15 +8,19 @@ import { CompactSign, generateKeyPair } from 'jose';
 import { createKeyFiles } from '../../security/key-files';
 import { loadWorkerKeys } from '../../security/load-keys';
 import { capabilityClaims, mintCapabilityToken } from '../../security/capability-token';
+import { checkInstruction } from '../../domain/instruction';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Sha256Hex } from '../../domain/ids';
 import { throughput, type Side } from '../measure';
-import { caller } from '../caller';
+import type { LoadOrder } from '../load';
 import { openProduct } from '../product';
 import { planOf, type Row } from '../row';
+import { startLoad } from '../worker-process';
 import type { World } from '../world';
 
-/** POST /check has a budget for each address, which a bench would spend in a minute. */
+/** As many connections, each from an address of its own: POST /check has a budget for each, which a bench would spend in a minute. */
 const SENDERS = 16;
+/** Requests after which neither side gets faster: what is measured is a server that has been running. */
+const WARM = 6_000;
 
 async function echo(world: World): Promise<Side> {
   const app = express();
@@ -28,12 +32,18 @@ async function echo(world: World): Promise<Side> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   world.keep({ close: () => new Promise((done) => { server.closeAllConnections(); server.close(() => done()); }) });
   const address = server.address();
-  const call = caller(`http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}`, SENDERS);
-  const text = instruction(world.root);
-  return { once: async () => void (await call('POST', '/check', null, { instruction: text })) };
+  return senders(world, typeof address === 'object' && address !== null ? address.port : 0, 'echo');
 }
 
-const instruction = (root: string): string => readFileSync(join(root, 'bench', 'instruction.md'), 'utf8');
+async function check(world: World): Promise<Side> {
+  const product = await openProduct(world, { worker: false });
+  return senders(world, Number(new URL(product.url).port), { body: JSON.stringify(checkInstruction(instruction(world))) });
+}
+
+const senders = (world: World, port: number, answer: LoadOrder['answer']): Promise<Side> =>
+  startLoad(world, { kind: 'load', port, instruction: instruction(world), answer, connections: SENDERS });
+
+const instruction = ({ root }: World): string => readFileSync(join(root, 'bench', 'instruction.md'), 'utf8');
 
 export const smallRows: readonly Row[] = [
   {
@@ -41,14 +51,9 @@ export const smallRows: readonly Row[] = [
     async measure(bench) {
       const world = await bench.world();
       const floor = await echo(world);
-      let subject = floor;
-      if (!bench.floorVsFloor) {
-        const product = await openProduct(world, { worker: false });
-        const text = instruction(world.root);
-        const call = caller(product.url, SENDERS);
-        subject = { once: async () => void (await call('POST', '/check', null, { instruction: text })) };
-      }
-      return throughput(subject, floor, { ...planOf(bench, 100, 4_000), concurrency: 16 });
+      const subject = bench.floorVsFloor ? await echo(world) : await check(world);
+      for (const side of [floor, subject]) await side.many?.(WARM, SENDERS);
+      return throughput(subject, floor, { ...planOf(bench, 400, 8_000), concurrency: SENDERS });
     },
   },
   {
