@@ -5,12 +5,14 @@ import { createCli } from './cli';
 import { addAgentCommands } from './commands/agent';
 import { addClaimCommands } from './commands/claims';
 import { addComposeCommand } from './commands/compose';
+import { addCompletionCommands } from './commands/completion';
 import { addDecideCommands } from './commands/decide';
 import { addDrCommand } from './commands/dr';
 import { addExecutionsCommand } from './commands/executions';
 import { addIncidentsCommand } from './commands/incidents';
 import { addTruthCommand } from './commands/truth';
 import { addHookCommand } from './commands/hook';
+import { addInitCommand } from './commands/init';
 import { addInboxCommands } from './commands/inbox';
 import { addKeysCommand } from './commands/keys';
 import { addLedgerCommand } from './commands/ledger';
@@ -57,6 +59,7 @@ export function createProgram(): Command {
   addDecideCommands(program, cli);
   addDrCommand(program, cli);
   program.commandsGroup('Operators:');
+  addInitCommand(program, cli);
   addKeysCommand(program, cli);
   addReviewersCommand(program, cli);
   addPolicyCommand(program, cli);
@@ -71,5 +74,6 @@ export function createProgram(): Command {
   addMachineCommands(program, cli);
   addShimCommand(program, cli);
   addHookCommand(program, cli);
+  addCompletionCommands(program, cli);
   return program;
 }
