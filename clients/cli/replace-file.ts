@@ -4,8 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { CliFailure } from './exit';
 
+/** @throws CliFailure naming the file, when its folder is not there or may not be written */
 export function replaceFile(file: string, text: string, mode: number): void {
+  try {
+    replace(file, text, mode);
+  } catch (cause) {
+    throw new CliFailure(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}): check its folder, and who may write there`, undefined, { cause });
+  }
+}
+
+function replace(file: string, text: string, mode: number): void {
   const draft = `${file}.${randomUUID()}.tmp`;
   const descriptor = openSync(draft, 'wx', mode);
   try {

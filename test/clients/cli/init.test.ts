@@ -96,6 +96,8 @@ describe('wingman init on a real API', () => {
     writeFileSync(file, 'mine\n');
     const kept = await wingman('init', '--quorum', '1', '--policy-file', file, '--yes');
     expect([kept.code, kept.err, readFileSync(file, 'utf8')]).toEqual([1, expect.stringContaining('--overwrite'), 'mine\n']);
+    const nowhere = await wingman('init', '--quorum', '1', '--policy-file', join(file, 'policy.yaml'), '--yes');
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringMatching(/nothing was changed[^]*policy\.yaml cannot be written \(ENOTDIR\): check its folder/)]);
     expect((await wingman('init', '--quorum', '1', '--policy-file', file, '--yes', '--overwrite')).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('HIGH: 1');
   }, 60_000);
