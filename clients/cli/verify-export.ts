@@ -51,8 +51,8 @@ const usualOptions = (size: number): PieceOptions => ({
   script: join(__dirname, 'export-thread.js'),
 });
 
-/** Null when it takes the whole chain to say what is wrong. */
-async function verifyPieces(handle: FileHandle, size: number, proof: LedgerProof, { pieceBytes, threads, script }: PieceOptions): Promise<LedgerReport | null> {
+/** Null when only reading from the beginning says what is wrong. */
+export async function verifyPieces({ fd }: Pick<FileHandle, 'fd'>, size: number, proof: LedgerProof, { pieceBytes, threads, script }: PieceOptions): Promise<LedgerReport | null> {
   const verifier = createLedgerVerifier(proof);
   const count = Math.ceil(size / pieceBytes);
   const waiting = new Map<number, PieceAnswer>();
@@ -64,7 +64,7 @@ async function verifyPieces(handle: FileHandle, size: number, proof: LedgerProof
   let wake = (): void => undefined;
 
   const mayTake = (): boolean => next < count && next - joined < AHEAD * (threads + 1);
-  const taskOf = (index: number): PieceTask => ({ fd: handle.fd, from: index * pieceBytes, to: Math.min(size, (index + 1) * pieceBytes), size, asked: verifier.newestCheckpoint });
+  const taskOf = (index: number): PieceTask => ({ fd, from: index * pieceBytes, to: Math.min(size, (index + 1) * pieceBytes), size, asked: verifier.newestCheckpoint });
   const settle = (index: number, answer: PieceAnswer): void => {
     waiting.set(index, answer);
     for (let piece = waiting.get(joined); piece !== undefined && !inDoubt; piece = waiting.get(joined)) {
@@ -109,10 +109,11 @@ async function verifyPieces(handle: FileHandle, size: number, proof: LedgerProof
         await new Promise<void>((resolve) => (wake = resolve));
       }
     }
+    // Here, before the threads are ended: afterwards each of them has exited.
+    if (inDoubt) return null;
+    const report = verifier.report();
+    return report.ok ? report : null;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  if (inDoubt) return null;
-  const report = verifier.report();
-  return report.ok ? report : null;
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyExportFile, type PieceOptions } from '../../../clients/cli/verify-export';
+import { verifyExportFile, verifyPieces, type PieceOptions } from '../../../clients/cli/verify-export';
 import { verifyLedgerExport } from '../../../security/ledger-export';
 import type { LedgerReport, LedgerRow } from '../../../security/ledger-verify';
 import { createCheckpointSigner, makeChain, rechain } from '../../security/ledger-chain';
@@ -29,6 +30,15 @@ describe('an exported ledger in pieces', () => {
 
   const inPieces = (options: Partial<PieceOptions>, notes: readonly string[] = checkpoints): Promise<LedgerReport> =>
     verifyExportFile(file, { checkpoints: notes, keyset }, { pieceBytes: 1_000, threads: 0, script: THREAD, ...options });
+  /** Null when that way does not say. */
+  async function inPiecesAlone(options: Partial<PieceOptions>, notes: readonly string[] = checkpoints): Promise<LedgerReport | null> {
+    const handle = await open(file);
+    try {
+      return await verifyPieces(handle, (await handle.stat()).size, { checkpoints: notes, keyset }, { pieceBytes: 1_000, threads: 0, script: THREAD, ...options });
+    } finally {
+      await handle.close();
+    }
+  }
   const fromTheBeginning = (notes: readonly string[] = checkpoints): Promise<LedgerReport> => verifyLedgerExport(createReadStream(file), { checkpoints: notes, keyset });
 
   const FILES: readonly (readonly [string, string | Buffer, boolean])[] = [
@@ -71,6 +81,13 @@ describe('an exported ledger in pieces', () => {
     for (const pieceBytes of [1, 2, 3, 59, 255, 256, 257, 258, 259, 260, 261, 262, 263, 777, 1_500, 100_000]) expect(await inPieces({ pieceBytes })).toEqual(expected);
   });
 
+  it('needs no second reading when it is sound, and has one when it is not', async () => {
+    writeFileSync(file, textOf(chain));
+    for (const pieceBytes of [1, 255, 1_500, 100_000]) for (const threads of [0, 2]) expect(await inPiecesAlone({ pieceBytes, threads })).toEqual(await fromTheBeginning());
+    writeFileSync(file, textOf(replaced(7, { body: '{}' })));
+    expect(await inPiecesAlone({ threads: 2 })).toBeNull();
+  });
+
   it('has one report for every size of a piece, and with every number of checkpoints', async () => {
     const sound = textOf(chain);
     for (const [content, notes] of [[sound, checkpoints], [sound, []], [sound, [signer.sign(chain)]], [sound, [createCheckpointSigner().sign(chain)]], [textOf(replaced(7, { body: '{}' })), []]] as const) {
@@ -91,7 +108,7 @@ describe('an exported ledger in pieces', () => {
     const long = makeChain(20_000);
     writeFileSync(file, textOf(long));
     const notes = [1, 9_999, 20_000].map((size) => signer.sign(long, size));
-    expect(await inPieces({ pieceBytes: 50_000, threads: 2 }, notes)).toEqual({
+    expect(await inPiecesAlone({ pieceBytes: 50_000, threads: 2 }, notes)).toEqual({
       ok: true, rows: 20_000, head: long.at(-1)?.hash, checkpoints_verified: 3, checkpoints_ignored: 0, anchored_rows: 20_000, first_bad_seq: null, findings: [],
     });
   });
