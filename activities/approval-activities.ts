@@ -7,6 +7,8 @@ export interface ClosedRow {
   readonly decided_by: string | null;
   /** Milliseconds since 1970 UTC. */
   readonly decided_at: number;
+  /** Of a decision: whether the row is of exactly the one that was asked about; absent in histories that are older than this. */
+  readonly by_this?: boolean;
 }
 
 export type RecordedDecision =

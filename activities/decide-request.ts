@@ -119,7 +119,7 @@ async function appendEnd({ ledger }: DecideParts, a: ApprovalRow, input: Input, 
     idem: `closed:${a.request_id}`,
     projection: { attestation: input.attestation },
   });
-  return toClosedRow(row);
+  return { ...toClosedRow(row), by_this: isBy(row, input.attestation) };
 }
 
 export function createCloseRequest({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['closeRequest'] {
@@ -155,6 +155,10 @@ async function requireApproval(pool: Pool, tenant: string, approval_id: string):
   if (row === null) throw refusal('NOT_FOUND', 'there is no such request');
   return row;
 }
+
+/** The first written stands, and comes back for every later one: also for the same person's same decision, signed another time. */
+const isBy = (row: StoredEntry | undefined, attestation: string): boolean =>
+  row !== undefined && (JSON.parse(row.body) as { readonly attestation_sha256?: string }).attestation_sha256 === sha256Hex(attestation);
 
 function toClosedRow(row: StoredEntry | undefined): ClosedRow {
   if (row === undefined) throw new TypeError('the ledger returned no row');

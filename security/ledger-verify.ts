@@ -8,6 +8,7 @@ import { verifyCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint
 import type { Keyset, VerificationKey } from './keyset';
 import { createDiagnosis, type LedgerFinding } from './ledger-diagnosis';
 import { ledgerHash } from './ledger-hash';
+import type { SoundPiece } from './ledger-piece';
 import { createMerkleTree } from './merkle';
 
 export type { LedgerRow } from '../domain/ledger-entry';
@@ -40,6 +41,10 @@ export interface LedgerProof {
 export interface LedgerVerifier {
   /** The next row, as it was read: anybody may have written it. */
   take(row: unknown): void;
+  /** The next rows, that were looked at by themselves. False when they do not follow; then only reading each row says why. */
+  join(piece: SoundPiece): boolean;
+  /** How many of the first rows the tree asks for. */
+  readonly newestCheckpoint: number;
   report(): LedgerReport;
 }
 
@@ -75,7 +80,19 @@ export function createLedgerVerifier({ checkpoints, keyset }: LedgerProof): Ledg
     }
   };
 
+  /** Beyond the newest checkpoint nothing asks for a root, and the tree is half of the work. */
+  const isAsked = (): boolean => awaited < ascending.length;
+  const grow = (seq: number, hash: Uint8Array): void => {
+    tree.append(hash);
+    while (isAsked() && (ascending[awaited] ?? 0) <= seq) {
+      if (ascending[awaited] === seq) compareRoot(seq);
+      awaited += 1;
+    }
+  };
+
   return {
+    newestCheckpoint: ascending.at(-1) ?? 0,
+
     take(value) {
       const row = toLedgerRow(value);
       if (row === null) {
@@ -88,15 +105,18 @@ export function createLedgerVerifier({ checkpoints, keyset }: LedgerProof): Ledg
       if (!isSound) diagnosis.unsound(row, hash, last);
       if (last !== null && row.seq <= last.seq) return;
       last = row;
-      // Beyond the newest checkpoint nothing asks for a root, and the tree is half of the work.
-      if (awaited === ascending.length) return;
+      if (!isAsked()) return;
       // Short or odd hex leaves other bytes behind; such a row is unsound already.
       leaf.write(row.hash, 'hex');
-      tree.append(leaf);
-      while (awaited < ascending.length && (ascending[awaited] ?? 0) <= row.seq) {
-        if (ascending[awaited] === row.seq) compareRoot(row.seq);
-        awaited += 1;
-      }
+      grow(row.seq, leaf);
+    },
+
+    join(piece) {
+      if (piece.firstSeq !== (last?.seq ?? 0) + 1 || piece.firstPrevHash !== (last?.hash ?? GENESIS_HASH)) return false;
+      rows += piece.rows;
+      last = piece.last;
+      for (let at = 0; at < piece.hashes.length; at += leaf.length) grow(piece.firstSeq + at / leaf.length, piece.hashes.subarray(at, at + leaf.length));
+      return true;
     },
 
     report() {

@@ -106,7 +106,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
           if (row.first_step !== null) firstStep = row.first_step;
           follow(row.closed);
           // The row may be another's: the first committed decision stands, and everybody learns the same.
-          if (row.closed.decided_by !== input.reviewer || !matches(row.closed, input)) {
+          if (row.closed.by_this === false || row.closed.decided_by !== input.reviewer || !matches(row.closed, input)) {
             throw refusalFailure('ALREADY_DECIDED', `already ${row.closed.status} by ${row.closed.decided_by ?? 'policy'}`);
           }
         } else {

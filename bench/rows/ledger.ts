@@ -3,9 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import { verifyExportFile } from '../../clients/cli/verify-export';
 import { canonicalJson } from '../../domain/canonical-json';
 import { createKeyFiles } from '../../security/key-files';
-import { createLedgerVerifier } from '../../security/ledger-verify';
 import { loadWorkerKeys } from '../../security/load-keys';
 import { createLedger } from '../../stores/ledger';
 import { streamLedger } from '../../stores/ledger-export';
@@ -80,7 +80,7 @@ export const ledgerRows: readonly Row[] = [
       const database = await world.createDatabase();
       const pool = createPool(database.urlOf('wingman_worker'), { max: 4 });
       const ledger = createLedger(pool);
-      const rows = sized(bench, 5_000, 20_000, 100_000);
+      const rows = sized(bench, 20_000, 100_000, 200_000);
       for (let at = 0; at < rows; at += 500) {
         await Promise.all(Array.from({ length: 500 }, () => ledger.append({ tenant: TENANT, kind: 'refusal', body: body(), idem: null, projection: {} })));
       }
@@ -99,12 +99,9 @@ export const ledgerRows: readonly Row[] = [
       const subject: Side = bench.floorVsFloor
         ? floor
         : {
-            once() {
-              const verifier = createLedgerVerifier({ checkpoints: [], keyset });
-              for (const row of parsed()) verifier.take(row);
-              const report = verifier.report();
+            async once() {
+              const report = await verifyExportFile(file, { checkpoints: [], keyset });
               if (!report.ok || report.rows !== lines.length) throw new Error(`the chain was to verify: ${JSON.stringify(report).slice(0, 300)}`);
-              return Promise.resolve();
             },
           };
       return throughput(subject, floor, { ...planOf(bench, 2, 20), concurrency: 1 });

@@ -1,9 +1,9 @@
-/** Where rows, checkpoints and keys of a verification come from: files, this installation, the server; in that order of trust. */
-import { createReadStream, existsSync } from 'node:fs';
+/** Where checkpoints and keys of a verification come from: files, this installation, the server; in that order of trust. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { splitCheckpoints } from '../../security/checkpoint';
 import { parseKeyset, type Keyset } from '../../security/keyset';
+import type { LedgerProof } from '../../security/ledger-verify';
 import { loadKeyset } from '../../security/load-keys';
 import { dataDirectory } from '../../supervisor/settings';
 import type { WingmanClient } from '../sdk/client';
@@ -17,19 +17,11 @@ export interface LedgerFiles {
   readonly keys?: string;
 }
 
-export interface LedgerSources {
-  readonly rows: AsyncIterable<unknown>;
-  readonly checkpoints: readonly string[];
-  readonly keyset: Keyset;
-}
-
-/** @param connect asked only for what no file gives: with all three files nothing is spoken to */
-export async function openLedgerSources(files: LedgerFiles, connect: () => WingmanClient): Promise<LedgerSources> {
+/** @param connect asked only for what no file gives */
+export async function openLedgerProof(files: LedgerFiles, connect: () => WingmanClient): Promise<LedgerProof> {
   const keyset = await openKeyset(files.keys, connect);
-  // Before the rows: of a chain that grows, a newer note would look like a cut tail.
   const checkpoints = files.checkpoints === undefined ? [...(await connect().checkpoints()).checkpoints, ...notesBesideTheDatabase()] : notesOf(files.checkpoints);
-  const rows = files.export === undefined ? connect().ledgerExport() : rowsOfFile(files.export);
-  return { rows, checkpoints, keyset };
+  return { checkpoints, keyset };
 }
 
 async function openKeyset(file: string | undefined, connect: () => WingmanClient): Promise<Keyset> {
@@ -76,23 +68,4 @@ function notesOf(file: string): readonly string[] {
 function notesBesideTheDatabase(): readonly string[] {
   const file = join(dataDirectory(process.env), 'checkpoints', 'log');
   return existsSync(file) ? splitCheckpoints(readTextFile(file)) : [];
-}
-
-/** A line that is not JSON is handed on as text: the verifier calls it MALFORMED, with its place. */
-async function* rowsOfFile(file: string): AsyncGenerator<unknown, void, undefined> {
-  const input = createReadStream(file);
-  const opened = new Promise<void>((resolve, reject) => input.once('open', () => resolve()).once('error', reject));
-  await opened.catch((cause: unknown) => {
-    throw new CliFailure(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}): check the name`, EXIT.usage, { cause });
-  });
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) if (line !== '') yield toRow(line);
-}
-
-function toRow(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // Somebody edited the file; that is for the verifier to say.
-    return line;
-  }
 }

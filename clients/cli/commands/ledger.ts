@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { verifyLedger, type LedgerReport } from '../../../security/ledger-verify';
 import { examples, type Cli } from '../cli';
 import { EXIT } from '../exit';
-import { openLedgerSources, type LedgerFiles } from '../ledger-sources';
+import { openLedgerProof, type LedgerFiles } from '../ledger-sources';
 import { say, writeLine, type Show } from '../output';
+import { verifyExportFile } from '../verify-export';
 
 export function addLedgerCommand(program: Command, cli: Cli): void {
   const ledger = program.command('ledger').description('the record of everything');
@@ -36,8 +37,11 @@ export function addLedgerCommand(program: Command, cli: Cli): void {
         '\n\nKeep checkpoints and keyset.json somewhere else: they are what the database cannot change.\nWhat each finding means is in docs/ledger.md. Exit codes: 0 OK, 1 not',
     )
     .action(async (files: LedgerFiles) => {
-      const { rows, checkpoints, keyset } = await openLedgerSources(files, () => cli.client('operator'));
-      const report = await verifyLedger(rows, { checkpoints, keyset });
+      const connect = (): ReturnType<Cli['client']> => cli.client('operator');
+      // Before the rows: of a chain that grows, a newer note would look like a cut tail.
+      const proof = await openLedgerProof(files, connect);
+      const { checkpoints } = proof;
+      const report = files.export === undefined ? await verifyLedger(connect().ledgerExport(), proof) : await verifyExportFile(files.export, proof);
       cli.print(report, showReport);
       if (checkpoints.length === 0) say('there was no checkpoint to compare with: a tail that was cut off would not be seen');
       if (report.checkpoints_ignored > 0) say(`${String(report.checkpoints_ignored)} checkpoints were signed with a key that was revoked since, and prove nothing`);
