@@ -80,7 +80,7 @@ export const ledgerRows: readonly Row[] = [
       const database = await world.createDatabase();
       const pool = createPool(database.urlOf('wingman_worker'), { max: 4 });
       const ledger = createLedger(pool);
-      const rows = sized(bench, 20_000, 100_000, 200_000);
+      const rows = sized(bench, 40_000, 100_000, 200_000);
       for (let at = 0; at < rows; at += 500) {
         await Promise.all(Array.from({ length: 500 }, () => ledger.append({ tenant: TENANT, kind: 'refusal', body: body(), idem: null, projection: {} })));
       }

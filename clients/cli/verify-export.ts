@@ -23,8 +23,8 @@ export interface PieceOptions {
 }
 
 const PIECE_BYTES = 1_000_000;
-/** A thread that comes up takes as long as this many pieces. */
-const PIECES_WORTH_A_THREAD = 3;
+/** A thread that comes up takes 30 ms or more and is cold then: with fewer pieces for each it makes a verification slower. */
+const PIECES_WORTH_A_THREAD = 16;
 const MOST_THREADS = 3;
 /** How far ahead of the joined pieces each thread may look: what bounds the memory. */
 const AHEAD = 4;
