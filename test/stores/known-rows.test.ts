@@ -20,7 +20,7 @@ describe('rows that were read before', () => {
   let ledger: Ledger;
   beforeAll(async () => {
     database = await createDatabase();
-    owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
+    owner = new Pool({ connectionString: database.ownerUrl, max: 1 });
     api = createPool(database.urlOf('wingman_api'), { max: 4 });
     gateway = createPool(database.urlOf('wingman_gateway'), { max: 2 });
     ledger = createLedger(api);
@@ -87,6 +87,18 @@ describe('rows that were read before', () => {
     await open('acme', 'agent-3', 9);
     await open('other', 'agent-2', 2);
     expect([await readAdmission(api, acme, 'agent-2'), await readAdmission(api, acme, 'agent-3'), await readAdmission(api, other, 'agent-2'), await readAdmission(api, acme, 'agent-4')].map((one) => one?.pending)).toEqual([3, 5, 2, 0]);
+  });
+
+  it('counts by an index that is never taken for a tenant’s list, which would be sorted whole', async () => {
+    const plan = async (text: string, values: readonly string[]): Promise<string> => (await owner.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...values])).rows.map((row) => row['QUERY PLAN']).join('\n');
+    const list = `select * from wingman.approvals where tenant = $1 and status = 'PENDING' order by created_at, request_id limit 10`;
+    const open = `select count(*) from wingman.approvals where tenant = $1 and worker_id = $2 and status = 'PENDING'`;
+    await owner.query('set enable_seqscan = off');
+    expect(await plan(list, ['acme'])).toMatch(/^Limit[^]*approvals_pending/);
+    expect(await plan(list, ['acme'])).not.toMatch(/Sort/);
+    await owner.query('analyze wingman.approvals');
+    expect(await plan(list, ['acme'])).not.toMatch(/Sort/);
+    expect(await plan(open, ['acme', 'agent-3'])).toMatch(/approvals_open_of_agent/);
   });
 
   it('an inventory is another one after each writing, also of the same moment, and none after none', async () => {
