@@ -1,6 +1,9 @@
 /** The `registry:` part of a policy file: what an operator lets commands touch. Nothing listed is nothing allowed. */
 import { z } from 'zod';
-import { EMPTY_REGISTRY } from '../domain/registry';
+import { serviceBuilds } from '../domain/compose-builds';
+import { isDockerfilePath } from '../domain/declared-builds';
+import { isWingmanError } from '../domain/errors';
+import { EMPTY_REGISTRY, type Registry } from '../domain/registry';
 
 const word = z.string().min(1).max(512);
 const name = z
@@ -56,6 +59,7 @@ const composeProject = z.strictObject({
   files: z.array(pinnedFile).min(1).max(10),
   env_files: z.array(pinnedFile).max(20).default([]),
   services: z.array(name).min(1).max(100),
+  builds: z.record(name, z.union([z.strictObject({ image: z.string().max(512), context: name }), z.strictObject({ refused: z.string().min(1).max(1024) })])).default({}),
   default: z.boolean().default(false),
 });
 
@@ -81,8 +85,7 @@ export const registrySchema = z
           path: absolutePath,
           dockerfile: z
             .string()
-            .regex(/^[A-Za-z0-9][A-Za-z0-9_./-]{0,200}$/)
-            .refine((path) => !path.split('/').includes('..'), 'must not hold ..')
+            .refine(isDockerfilePath, 'must be a path inside the context, without ..')
             .default('Dockerfile'),
         }),
       )
@@ -103,4 +106,24 @@ export const registrySchema = z
       })
       .prefault({}),
   })
+  .superRefine((registry, context) => {
+    for (const [project, fault] of buildFaults(registry)) context.addIssue({ code: 'custom', path: ['compose', project, 'builds'], message: fault });
+  })
   .meta({ id: 'Registry' });
+
+/** By the same reader as the commands: what could not be asked for is not registered. */
+function buildFaults(registry: Registry): readonly (readonly [string, string])[] {
+  return Object.entries(registry.compose).flatMap(([name, project]): readonly (readonly [string, string])[] => {
+    const builds = Object.entries(project.builds ?? {});
+    const stranger = builds.find(([service]) => !project.services.includes(service));
+    if (stranger !== undefined) return [[name, `names ${stranger[0]}, which is not under services`]];
+    const built = builds.filter(([, one]) => !('refused' in one)).map(([service]) => service);
+    try {
+      if (built.length > 0) serviceBuilds(project, built, registry);
+      return [];
+    } catch (error) {
+      if (!isWingmanError(error)) throw error;
+      return [[name, `cannot be asked for: ${error.message}`]];
+    }
+  });
+}

@@ -9,7 +9,7 @@ export interface BaselineProbe {
   readonly id: string | null;
 }
 
-/** None for what changes nothing. What a registered command or a Compose project is about, nobody can tell from its arguments. */
+/** None for what changes nothing. What a registered command or a Compose project is about, nobody can tell from its arguments, but for what it builds. */
 export function baselineProbes(action: Action, targets: ResolvedTargets): readonly BaselineProbe[] {
   if (actionReversibility(action) === 'READ_ONLY') return [];
   const named = actionTargets(action).map((target) => ({ target, id: target.kind === 'volume' ? null : (targets.get(targetKey(target)) ?? null) }));

@@ -114,8 +114,8 @@ function isMissing(world: BlastWorld, { kind, name }: TargetRef): boolean {
   }
 }
 
-function applyCompose(world: BlastWorld, { args }: Action): boolean {
-  const { project, verb, services, flags } = args as { readonly project: string; readonly verb: string; readonly services: readonly string[]; readonly flags: readonly string[] };
+function applyCompose(world: BlastWorld, action: Action): boolean {
+  const { project, verb, services, flags } = action.args as { readonly project: string; readonly verb: string; readonly services: readonly string[]; readonly flags: readonly string[] };
   const own = world.containers.filter((one) => one.project === project && (services.length === 0 || services.includes(one.service ?? '')));
   switch (verb) {
     case 'stop':
@@ -136,6 +136,8 @@ function applyCompose(world: BlastWorld, { args }: Action): boolean {
       for (const one of own) remove(world, one, true, false);
       return removeNetworks(world, networks.filter((name) => !isUsed(world, name)));
     }
+    case 'build':
+      return made(world, action);
     default:
       return false;
   }

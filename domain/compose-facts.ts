@@ -40,7 +40,7 @@ export function composeFacts(services: Readonly<Record<string, Readonly<Record<s
 
 function imageOf(one: Readonly<Record<string, unknown>>): string {
   if (typeof one['image'] === 'string') return one['image'];
-  return one['build'] === undefined ? 'none' : 'none but what a build made: Wingman builds by `docker build` of a registered context, and brings up with --no-build';
+  return one['build'] === undefined ? 'none' : 'none but what a build made: `up` makes none (--no-build), and `docker compose build` needs its name';
 }
 
 /** A name is a volume; a path, and what may become one by a variable, is the host's. */

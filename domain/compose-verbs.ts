@@ -57,6 +57,8 @@ const VERBS: Readonly<Record<string, ComposeVerb>> = {
     reversibility: 'REVERSIBLE',
     says: 'brings up',
   },
+  // No flag changes what is built; Compose is not run for it (domain/compose-builds.ts).
+  build: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'builds' },
   start: { flags: {}, services: true, reversibility: 'REVERSIBLE', says: 'starts' },
   stop: { flags: TIMEOUT, services: true, reversibility: 'REVERSIBLE', says: 'stops' },
   restart: { flags: TIMEOUT, services: true, reversibility: 'REVERSIBLE', says: 'restarts' },

@@ -1,11 +1,13 @@
 /** `docker compose` over projects that an operator registered: files pinned by their hash, verbs from a closed list. */
-import type { Action, Reversibility } from './action';
+import type { Action, Inventory, Reversibility } from './action';
 import type { Json } from './canonical-json';
+import { buildsOf, serviceBuilds, type ServiceBuild } from './compose-builds';
 import { composeVerb, isComposeVerb, type ComposeVerb } from './compose-verbs';
 import { refusal } from './errors';
 import { readFlags } from './read-flags';
 import type { ComposeProject, Registry } from './registry';
 import { parseCount } from './require-operands';
+import { build } from './verbs/build';
 
 export type PinnedFile = { readonly name: string; readonly sha256: string };
 
@@ -20,6 +22,8 @@ export type ComposeArgs = {
   readonly flags: readonly string[];
   /** Empty: every service of the project. */
   readonly services: readonly string[];
+  /** Of `build` alone. */
+  readonly builds?: readonly ServiceBuild[];
 };
 
 const GLOBAL_FLAGS = {
@@ -40,6 +44,7 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
     throw refused(`docker compose ${verbName} needs ${verb.needs.join(' or ')}`, verbName);
   }
   const envFiles = project.env_files ?? [];
+  const services = servicesOf(verbName, verb, given.operands, project);
   const args: ComposeArgs = {
     project: name,
     dir: project.dir,
@@ -47,7 +52,8 @@ export function parseCompose(argv: readonly string[], registry: Registry): Actio
     ...(envFiles.length === 0 ? {} : { env_files: envFiles.map(({ name: file, sha256 }) => ({ name: file, sha256 })) }),
     verb: verbName,
     flags: flagsOf(verb, given),
-    services: servicesOf(verbName, verb, given.operands, project),
+    services,
+    ...(verbName === 'build' ? { builds: serviceBuilds(project, services, registry) } : {}),
   };
   return { program: 'compose', verb: `compose ${verbName}`, argv, args };
 }
@@ -128,11 +134,16 @@ export function composeReversibility({ verb }: ComposeArgs): Reversibility {
   return composeVerb(verb).reversibility;
 }
 
-export function renderCompose({ project, files, verb, flags, services }: ComposeArgs): string {
+export function renderCompose(args: ComposeArgs, inventory: Inventory | null): string {
+  const { project, files, verb, flags, services: said } = args;
+  const builds = buildsOf(args);
+  const services = builds.length === 0 ? said : builds.flatMap((one) => one.services);
   const what = services.length === 0 ? 'every service' : services.join(', ');
   const how = flags.length === 0 ? '' : `, ${flags.join(' ')}`;
   const { says } = composeVerb(verb);
-  return `${says} ${what} of compose project ${project} (${files.map(({ name }) => name).join(', ')}${how})`;
+  const whole = `${says} ${what} of compose project ${project} (${files.map(({ name }) => name).join(', ')}${how})`;
+  const each = builds.map((one) => `for ${one.services.join(', ')} it ${build.render(one, inventory)}`);
+  return [whole, each.join('; ')].filter((text) => text !== '').join(': ');
 }
 
 const refused = (message: string, part: string) => refusal('COMMAND_COMPOSE', message, { part: part.slice(0, 100) });

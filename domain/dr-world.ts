@@ -1,5 +1,6 @@
 /** What a stage's card rests on: the things it touches and is proven by, as they were when it was made. Another world, another card. */
 import type { Inventory, TargetKind } from './action';
+import { buildActions } from './compose-builds';
 import { isImageNamed } from './image-name';
 import { actionTargets, parseAction } from './parse-action';
 import { claimOf, type DrAct } from './dr-plan';
@@ -21,7 +22,8 @@ export function worldOf(act: DrAct, registry: Registry, inventory: Inventory | n
   for (const command of act.commands) {
     const action = parseAction(command, registry);
     for (const { kind, name } of actionTargets(action)) add(kind, name);
-    if (action.program === 'compose') for (const container of inventory.containers) if (isOfProject(container, action.args)) add('container', container.name);
+    // A build touches no container.
+    if (action.program === 'compose' && buildActions(action).length === 0) for (const container of inventory.containers) if (isOfProject(container, action.args)) add('container', container.name);
   }
   for (const probe of act.probe) {
     const { subject } = claimOf(probe);

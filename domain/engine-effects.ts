@@ -5,6 +5,7 @@
  */
 import { targetKey, type Action, type ResolvedTargets, type TargetKind } from './action';
 import type { Json } from './canonical-json';
+import { buildActions } from './compose-builds';
 import { actionCreates, actionReversibility, actionTargets } from './parse-action';
 
 export type Effect = {
@@ -56,6 +57,8 @@ const PRUNED: Readonly<Record<string, Effect>> = {
  */
 export function effectsOf(action: Action, targets: ResolvedTargets): readonly Effect[] {
   if (actionReversibility(action) === 'READ_ONLY' || action.program === 'registered') return [];
+  const builds = buildActions(action);
+  if (builds.length > 0) return builds.flatMap((one) => effectsOf(one, targets));
   if (action.program === 'compose') return composeEffects(action.args);
   const ids = (kind: TargetKind): readonly string[] => actionTargets(action).filter((target) => target.kind === kind).flatMap((target) => targets.get(targetKey(target)) ?? []);
   const ofContainers = OF_CONTAINER[action.verb];

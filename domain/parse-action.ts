@@ -9,6 +9,7 @@ import type {
   StepResult,
   TargetRef,
 } from './action';
+import { buildActions } from './compose-builds';
 import { composeReversibility, parseCompose, renderCompose, toComposeArgs } from './compose';
 import { isWingmanError, refusal, WingmanError } from './errors';
 import { showOnOneLine } from './hidden-text';
@@ -76,7 +77,7 @@ export function actionTargets(action: Action): readonly TargetRef[] {
 }
 
 export function actionCreates(action: Action): readonly TargetRef[] {
-  return action.program === 'docker' ? verbOf(action).creates(action.args) : [];
+  return action.program === 'docker' ? verbOf(action).creates(action.args) : buildActions(action).flatMap(actionCreates);
 }
 
 /** One line for the card, whatever the names in it hold: an image's may be an agent's. */
@@ -89,7 +90,7 @@ function render(action: Action, inventory: Inventory | null): string {
     case 'docker':
       return verbOf(action).render(action.args, inventory);
     case 'compose':
-      return renderCompose(toComposeArgs(action.args));
+      return renderCompose(toComposeArgs(action.args), inventory);
     case 'registered':
       return renderRegistered(action);
   }

@@ -1,5 +1,6 @@
 /** Which rules of a policy speak about a request. */
 import type { Action } from './action';
+import { buildActions } from './compose-builds';
 import { matchesGlob } from './glob';
 import { actionTargets } from './parse-action';
 import type { Plan } from './plan';
@@ -27,7 +28,8 @@ export function matchesRule({ when }: PolicyRule, subject: RuleSubject): boolean
 
 function matchesPlan(when: PolicyRule['when'], plan: Plan | null): boolean {
   if (when.program === undefined && when.verb === undefined && when.target === undefined) return true;
-  return plan !== null && plan.steps.some((step) => matchesStep(when, step));
+  // A rule about building holds however the build is spelled.
+  return plan !== null && plan.steps.flatMap((step) => [step, ...buildActions(step)]).some((step) => matchesStep(when, step));
 }
 
 function matchesStep(when: PolicyRule['when'], step: Action): boolean {

@@ -27,6 +27,11 @@ export interface ComposeProject {
   /** What their `env_file` may name, pinned as well. A policy that was stored before there were any has none. */
   readonly env_files?: readonly { readonly name: string; readonly sha256: string }[];
   readonly services: readonly string[];
+  /**
+   * By service: the image and the registered context of `docker compose build`, or why it cannot be built here. A policy that was
+   * stored before there were any has none.
+   */
+  readonly builds?: Readonly<Record<string, { readonly image: string; readonly context: string } | { readonly refused: string }>>;
   /** At most one project is the default for commands without `-p`. */
   readonly default: boolean;
 }

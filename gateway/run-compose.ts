@@ -1,31 +1,32 @@
 /**
  * Runs Compose over a registered project. The pinned files are read once, held against their hashes, checked (contracts/compose-file.ts)
  * and written anew into a directory of our own: what Compose reads is what was checked, whatever happens to the project's directory
- * meanwhile, and whatever another reader of YAML would make of the text.
+ * meanwhile, and whatever another reader of YAML would make of the text. `build` alone is not given to it (build-services.ts).
  */
-import { createHash } from 'node:crypto';
-import { lstat, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { envFilesOf, parseComposeFile, withEnvFilesAt } from '../contracts/compose-file';
+import { envFilesOf, withEnvFilesAt } from '../contracts/compose-file';
 import type { Action, StepResult } from '../domain/action';
-import { composeArgv, toComposeArgs, type ComposeArgs, type PinnedFile } from '../domain/compose';
+import { composeArgv, toComposeArgs, type ComposeArgs } from '../domain/compose';
 import { refusal, WingmanError } from '../domain/errors';
 import type { Registry } from '../domain/registry';
+import { buildServices } from './build-services';
+import { readPinned, readProject } from './read-project';
 import { runProcess } from './run-process';
 import type { RunParts } from './run-action';
 
 /** @throws WingmanError CONFIG_MISSING, COMMAND_COMPOSE, FILE_CHANGED, CONFIG_INVALID: nothing has run then */
 export async function runCompose(parts: RunParts, action: Action, registry: Registry, signal: AbortSignal): Promise<StepResult> {
+  const args = toComposeArgs(action.args);
+  if (args.verb === 'build') return buildServices(parts, action, registry, signal);
   if (parts.compose === null) {
     throw new WingmanError('CONFIG_MISSING', 'no compose program is set; install docker-compose and set WINGMAN_COMPOSE_BIN');
   }
-  const args = toComposeArgs(action.args);
-  const known = Object.hasOwn(registry.compose, args.project) ? (registry.compose[args.project]?.services ?? []) : [];
   await requireNoDotEnv(args.dir);
   const copy = await mkdtemp(join(tmpdir(), 'wingman-compose-'));
   try {
-    const place = await writeCopies(copy, args, known);
+    const place = await writeCopies(copy, args, registry);
     return await runProcess({
       argv: [...parts.compose, ...composeArgv(args, place)],
       cwd: args.dir,
@@ -41,7 +42,8 @@ export async function runCompose(parts: RunParts, action: Action, registry: Regi
   }
 }
 
-async function writeCopies(copy: string, { dir, files, env_files = [] }: ComposeArgs, known: readonly string[]) {
+async function writeCopies(copy: string, args: ComposeArgs, registry: Registry) {
+  const { dir, env_files = [] } = args;
   const variables = new Map<string, string>();
   for (const [at, pinned] of env_files.entries()) {
     const file = join(copy, `${String(at)}.env`);
@@ -54,12 +56,9 @@ async function writeCopies(copy: string, { dir, files, env_files = [] }: Compose
     return place;
   };
   const copies: string[] = [];
-  for (const [at, pinned] of files.entries()) {
-    const parsed = parseComposeFile((await readPinned(dir, pinned)).toString('utf8'), pinned.name);
-    const unknown = Object.keys(parsed.services).find((service) => !known.includes(service));
-    if (unknown !== undefined) throw refusal('COMMAND_COMPOSE', `${pinned.name} has a service ${unknown} that is not registered; register the project again`, { part: unknown.slice(0, 100) });
+  for (const [at, { name, parsed }] of (await readProject(args, registry)).entries()) {
     const loose = envFilesOf(parsed).find((path) => !variables.has(plain(path)));
-    if (loose !== undefined) throw refusal('COMMAND_COMPOSE', `${pinned.name} reads ${loose}, which is not pinned; register it under env_files of the project`, { part: loose.slice(0, 100) });
+    if (loose !== undefined) throw refusal('COMMAND_COMPOSE', `${name} reads ${loose}, which is not pinned; register it under env_files of the project`, { part: loose.slice(0, 100) });
     const file = join(copy, `${String(at)}.yaml`);
     // JSON is YAML, and leaves nothing to interpret.
     await writeFile(file, JSON.stringify(withEnvFilesAt(parsed, placeOf)), { mode: 0o600 });
@@ -84,15 +83,4 @@ async function requireNoDotEnv(dir: string): Promise<void> {
     (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT',
   );
   if (found) throw refusal('COMMAND_COMPOSE', `${path} is not pinned by any hash, and compose would read it; write its values into the registered files and remove it`);
-}
-
-async function readPinned(dir: string, { name, sha256 }: PinnedFile): Promise<Buffer> {
-  const path = join(dir, name);
-  const content = await readFile(path).catch(() => {
-    throw refusal('FILE_CHANGED', `${path} cannot be read; register the project again`);
-  });
-  if (createHash('sha256').update(content).digest('hex') !== sha256) {
-    throw refusal('FILE_CHANGED', `${path} is not what was registered; look at it and register the project again`);
-  }
-  return content;
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { envFilesOf, parseComposeFile } from '../../../contracts/compose-file';
+import { declaredBuilds, type DeclaredBuild } from '../../../domain/declared-builds';
 import { composeFacts, type ServiceFacts } from '../../../domain/compose-facts';
 import { examples, type Cli } from '../cli';
 import { CliFailure, EXIT } from '../exit';
@@ -12,8 +13,13 @@ import { readTextFile } from '../read-text';
 
 interface Inspected {
   readonly services: readonly ServiceFacts[];
+  /** Of all files together, by service. */
+  readonly builds: Readonly<Record<string, DeclaredBuild>>;
   /** For `registry.compose` of the policy. */
   readonly entry: Readonly<Record<string, object>>;
+  /** For `registry.build_contexts` and `registry.images`: what the entry's builds need. */
+  readonly build_contexts: Readonly<Record<string, { readonly path: string; readonly dockerfile: string }>>;
+  readonly images: readonly string[];
 }
 
 export function addComposeCommand(program: Command, cli: Cli): void {
@@ -37,22 +43,36 @@ function inspect(files: readonly string[], project: string | undefined): Inspect
   });
   const variables = [...new Set(pinned.flatMap(({ parsed }) => envFilesOf(parsed)))].map((name) => ({ name: name.replace(/^\.\//, ''), sha256: sha256(readTextFile(join(dir, name))) }));
   const services = [...new Set(pinned.flatMap(({ parsed }) => Object.keys(parsed.services)))];
+  const name = project ?? basename(dir);
+  const builds = declaredBuilds(pinned.map(({ parsed }) => parsed.services), dir);
+  const registered = Object.entries(builds).map(([service, one]) => [service, 'refused' in one ? one : { image: one.image, context: contextOf(name, one, builds) }] as const);
+  const buildable = Object.values(builds).flatMap((one) => ('refused' in one ? [] : [one]));
   return {
     services: pinned.flatMap(({ parsed }) => composeFacts(parsed.services)),
+    builds,
+    build_contexts: Object.fromEntries(buildable.map((one) => [contextOf(name, one, builds), { path: one.path, dockerfile: one.dockerfile }])),
+    images: [...new Set(buildable.map(({ image }) => image))],
     entry: {
-      [project ?? basename(dir)]: {
+      [name]: {
         dir,
         files: pinned.map(({ name, text }) => ({ name, sha256: sha256(text) })),
         ...(variables.length === 0 ? {} : { env_files: variables }),
         services,
+        ...(registered.length === 0 ? {} : { builds: Object.fromEntries(registered) }),
       },
     },
   };
 }
 
+/** Named after the first service that is built from it. */
+function contextOf(project: string, { path, dockerfile }: { readonly path: string; readonly dockerfile: string }, builds: Inspected['builds']): string {
+  const [first] = Object.entries(builds).find(([, one]) => !('refused' in one) && one.path === path && one.dockerfile === dockerfile) ?? [''];
+  return `${project}-${first}`;
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const show: Show<Inspected> = ({ services, entry }, style) =>
+const show: Show<Inspected> = ({ services, builds, entry, build_contexts, images }, style) =>
   [
     ...services.flatMap(({ service, image, ports, host_mounts, volumes, powers }) => [
       `${style.bold(service)}  image ${image}`,
@@ -61,8 +81,11 @@ const show: Show<Inspected> = ({ services, entry }, style) =>
       ...host_mounts.map((mount) => style.red(`  mounts ${mount} of the host, whose content no hash pins`)),
       ...powers.map((power) => style.red(`  ${power}`)),
     ]),
+    ...Object.entries(builds).map(([service, one]) =>
+      style.red('refused' in one ? `service ${service} is not built: it ${one.refused}` : `service ${service} is built as ${one.image} from ${one.path} (${one.dockerfile}), whose content no hash pins`),
+    ),
     '',
     'For the policy (`wingman policy show`, then `wingman policy apply`):',
     '',
-    stringify({ registry: { compose: entry } }).trimEnd(),
+    stringify({ registry: { ...(images.length === 0 ? {} : { images, build_contexts }), compose: entry } }).trimEnd(),
   ].join('\n');

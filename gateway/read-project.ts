@@ -1,0 +1,32 @@
+/** The files of a registered Compose project as they were registered: read once, held against their hashes, and checked. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseComposeFile, type ComposeFile } from '../contracts/compose-file';
+import type { ComposeArgs, PinnedFile } from '../domain/compose';
+import { refusal } from '../domain/errors';
+import type { Registry } from '../domain/registry';
+
+/** @throws WingmanError FILE_CHANGED, CONFIG_INVALID, COMMAND_COMPOSE for a service that is not registered */
+export async function readProject({ project, dir, files }: ComposeArgs, registry: Registry): Promise<readonly { readonly name: string; readonly parsed: ComposeFile }[]> {
+  const known = Object.hasOwn(registry.compose, project) ? (registry.compose[project]?.services ?? []) : [];
+  const read: { readonly name: string; readonly parsed: ComposeFile }[] = [];
+  for (const pinned of files) {
+    const parsed = parseComposeFile((await readPinned(dir, pinned)).toString('utf8'), pinned.name);
+    const unknown = Object.keys(parsed.services).find((service) => !known.includes(service));
+    if (unknown !== undefined) throw refusal('COMMAND_COMPOSE', `${pinned.name} has a service ${unknown} that is not registered; register the project again`, { part: unknown.slice(0, 100) });
+    read.push({ name: pinned.name, parsed });
+  }
+  return read;
+}
+
+export async function readPinned(dir: string, { name, sha256 }: PinnedFile): Promise<Buffer> {
+  const path = join(dir, name);
+  const content = await readFile(path).catch(() => {
+    throw refusal('FILE_CHANGED', `${path} cannot be read; register the project again`);
+  });
+  if (createHash('sha256').update(content).digest('hex') !== sha256) {
+    throw refusal('FILE_CHANGED', `${path} is not what was registered; look at it and register the project again`);
+  }
+  return content;
+}
