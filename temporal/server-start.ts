@@ -32,13 +32,16 @@ export interface RunningTemporal {
 
 /**
  * A dev server has one history shard, which by default reads its transfer queue at most 20 times a second: from the fifth
- * request on everything waits for the next 50 ms tick. Measured: an update-with-start 50.5 -> 14.1 ms with these values.
+ * request on everything waits for the next 50 ms tick. Measured: an update-with-start 50.5 -> 14.1 ms with these values. One
+ * partition, since a task in another one waits two seconds when it may not be forwarded (docs/decisions/0014).
  */
 export const DYNAMIC_CONFIG = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.transferProcessorMaxPollHostRPS=10000',
   'history.visibilityProcessorMaxPollRPS=200',
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
 ] as const;
 
 const READY_MS = 60_000;
