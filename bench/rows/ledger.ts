@@ -63,7 +63,7 @@ export const ledgerRows: readonly Row[] = [
     id: 'B5', subject: 'ledger append, c=64, throughput', floor: 'single-row prepared INSERT, same columns', better: 'more', target: 3, stretch: 3.5,
     async measure(bench) {
       const { subject, floor, pids } = await sidesOf(bench);
-      return throughput(subject, floor, { ...planOf(bench, 256, 8_000, pids), concurrency: 64 });
+      return throughput(subject, floor, { ...planOf(bench, 4_096, 24_000, pids), concurrency: 64 });
     },
   },
   {

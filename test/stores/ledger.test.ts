@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
+import type { LedgerRow } from '../../domain/ledger-entry';
 import { ledgerHash } from '../../security/ledger-hash';
 import { readFollowedRows } from '../../stores/followed-rows';
 import { createLedger, type LedgerEntry } from '../../stores/ledger';
@@ -159,9 +160,9 @@ describe('the ledger in Postgres', () => {
   it.each([['a backslash before u0000', 'a\\u0000b'], ['a control character', 'a\u0001b'], ['text beyond ASCII', 'Größe 🦊 \u2028']])('stores %s as it is, and hashes it as we do', async (_what, text) => {
     const body = canonicalJson({ text });
     const [row] = await createLedger(api).append({ ...refusalRow(1), body, projection: { text } });
-    const { rows } = await owner.query<{ body: string }>('select body from wingman.ledger where seq = $1', [row?.seq]);
-    expect(rows[0]?.body).toBe(body);
-    expect(row === undefined ? '' : ledgerHash(row)).toBe(row?.hash);
+    const after = (row?.seq ?? 0) - 1;
+    const { rows } = await owner.query<LedgerRow>('select seq::float8 as seq, tenant, kind, body, at, prev_hash, hash from wingman.ledger_page($1, 1)', [after]);
+    expect(rows.map((stored) => [stored.body, ledgerHash(stored)])).toEqual([[body, rows[0]?.hash]]);
   });
 
   it('refuses an entry that is too large, and bounds its batches', async () => {
@@ -181,7 +182,7 @@ describe('the ledger in Postgres', () => {
     const twins = await Promise.all(Array.from({ length: 10 }, (_, n) => ledger.append(refusalRow(n, 'twins-of-one-batch'))));
     // The first entry, the batch that the twins spoil, and once more each by itself.
     expect(ledger.flushes()).toBe(3);
-    expect(new Set(twins.map(([row]) => `${String(row?.seq)} ${String(row?.hash)} ${String(row?.body)}`)).size).toBe(1);
+    expect(new Set(twins.map(([row]) => `${String(row?.seq)} ${String(row?.body)}`)).size).toBe(1);
     expect(twins.map(([row]) => row?.inserted)).toEqual([true, ...Array.from({ length: 9 }, () => false)]);
   });
 
