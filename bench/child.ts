@@ -1,20 +1,26 @@
 /**
- * A process beside the bench: a worker, ours or the floor's, for what is measured in memory and in deaths; or a noisy tenant,
- * or the callers of a server in the bench. Speaks over IPC.
+ * A process beside the bench: a worker, ours or the floor's, for what is measured in memory and in deaths; a server, the API or the
+ * floor's; a noisy tenant; or the callers of a server. Speaks over IPC.
  */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
+import { startApi, type ApiConfig } from '../api/start-api';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { startWorker, type WorkerConfig } from '../workers/start-worker';
 import { caller } from './caller';
+import { startEcho } from './echo';
 import { openLoad, type LoadOrder } from './load';
+import { openProfiler, type Sample } from './profile';
 import { NAMESPACE } from './world';
 
 export type ChildOrder =
   | { readonly kind: 'product'; readonly config: Omit<WorkerConfig, 'log'>; readonly forMemory?: boolean }
   | { readonly kind: 'floor'; readonly address: string; readonly queue: string; readonly bundle: string; readonly forMemory?: boolean }
+  | ServerOrder
   | FloodOrder
   | LoadOrder;
+
+export type ServerOrder = { readonly kind: 'echo' } | { readonly kind: 'api'; readonly config: Omit<ApiConfig, 'log'> };
 
 export interface FloodOrder {
   readonly kind: 'flood';
@@ -25,6 +31,16 @@ export interface FloodOrder {
 export interface LoadShare {
   readonly operations: number;
   readonly concurrency: number;
+}
+
+/** What the child answers when it has started, and when it has stopped its profiler. */
+export interface Started {
+  /** Of a server. */
+  readonly url: string | null;
+}
+
+export interface Profiled {
+  readonly nodes: readonly Sample[] | null;
 }
 
 export interface MemoryReport {
@@ -56,18 +72,21 @@ async function setFlood(on: boolean): Promise<void> {
   else await Promise.all(lanes);
 }
 
-async function start(order: ChildOrder): Promise<void> {
+/** @returns where it serves, if it does */
+async function start(order: ChildOrder): Promise<string | null> {
   if (order.kind === 'flood') {
     flood = floodOf(order);
-    return;
+    return null;
   }
   if (order.kind === 'load') {
     load = await openLoad(order);
-    return;
+    return null;
   }
+  if (order.kind === 'echo') return startEcho();
+  if (order.kind === 'api') return (await startApi({ ...order.config, log: pino({ level: 'silent' }) })).url;
   if (order.kind === 'product') {
     await startWorker({ ...order.config, log: pino({ level: 'silent' }) });
-    return;
+    return null;
   }
   installRuntimeLog(pino({ level: 'silent' }));
   const worker = await Worker.create({
@@ -79,11 +98,22 @@ async function start(order: ChildOrder): Promise<void> {
     process.stderr.write(`${String(error)}\n`);
     process.exit(1);
   });
+  return null;
 }
 
-process.on('message', (message: { readonly start?: ChildOrder; readonly memory?: true; readonly flood?: boolean; readonly load?: LoadShare }) => {
+const profiler = openProfiler();
+
+async function setProfiling(on: boolean): Promise<Profiled> {
+  if (!on) return { nodes: await profiler.stop() };
+  await profiler.start();
+  return { nodes: null };
+}
+
+process.on('message', (message: { readonly start?: ChildOrder; readonly memory?: true; readonly flood?: boolean; readonly profile?: boolean; readonly load?: LoadShare }) => {
   if (message.start !== undefined) {
-    void start(message.start).then(() => process.send?.({ started: true }));
+    void start(message.start).then((url) => process.send?.({ url } satisfies Started));
+  } else if (message.profile !== undefined) {
+    void setProfiling(message.profile).then((profiled) => process.send?.(profiled));
   } else if (message.flood !== undefined) {
     void setFlood(message.flood).then(() => process.send?.({ flood: message.flood }));
   } else if (message.load !== undefined) {

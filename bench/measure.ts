@@ -3,6 +3,7 @@
  * what counts is the median of the rounds, and their spread stands beside it.
  */
 import { cpuMicros, ownCpuMicros } from './cpu-time';
+import type { Profiler } from './profile';
 import { median } from './statistics';
 
 /** One side of a row. `prepare` is not timed. */
@@ -14,6 +15,8 @@ export interface Side {
   settle?(): Promise<void>;
   /** Where callers are a process of their own, which is told a number once and not each time. */
   many?(operations: number, concurrency: number): Promise<void>;
+  /** Of the process that does the work, where that is not this one. */
+  readonly profiler?: Profiler;
 }
 
 export interface Figure {

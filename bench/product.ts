@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
-import { startApi } from '../api/start-api';
+import { startApi, type ApiConfig } from '../api/start-api';
 import { parsePolicyFile } from '../contracts/policy-file';
 import { startGateway } from '../gateway/start-gateway';
 import type { Running } from '../platform/running';
@@ -24,6 +24,7 @@ export interface Product extends Credentials {
   readonly database: Database;
   readonly queue: string;
   readonly workerConfig: Omit<WorkerConfig, 'log'>;
+  readonly apiConfig: Omit<ApiConfig, 'log'>;
   call<T>(method: string, path: string, key: string | null, body?: unknown): Promise<T>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
@@ -55,10 +56,11 @@ export async function openProduct(world: World, options: ProductOptions = {}): P
   const database = await world.createDatabase();
   const queue = `bench-${id}`;
   const temporal = { temporalAddress: world.temporalAddress, temporalNamespace: NAMESPACE, taskQueue: queue, log: world.log };
-  const api = world.keep(await startApi({ ...temporal, host: '127.0.0.1', port: 0, databaseUrl: database.urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'bench' }));
+  const { log, ...shared } = temporal;
+  const apiConfig = { ...shared, host: '127.0.0.1', port: 0, databaseUrl: database.urlOf('wingman_api'), keysDir: join(keysDir, 'api'), version: 'bench' };
+  const api = world.keep(await startApi({ ...apiConfig, log }));
   const source = policySource(world.root, unlimited);
   const credentials = await bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir: dir, policySource: source, policy: parsePolicyFile(source), url: api.url });
-  const { log: _log, ...shared } = temporal;
   const workerConfig = { ...shared, databaseUrl: database.urlOf('wingman_worker'), keysDir: join(keysDir, 'worker'), workflowBundle: { codePath: world.bundle }, checkpointFile: null, model: null };
   let worker: Running | null = options.worker === false ? null : await startWorker({ ...workerConfig, log: world.log });
   world.keep({ close: async () => worker?.close() });
@@ -82,7 +84,7 @@ export async function openProduct(world: World, options: ProductOptions = {}): P
       worker_id: 'agent-1', task_name: `task ${String((count += 1))}`, instruction: 'Do what the commands say.', commands, execute, deployment_env: 'dev',
     });
   return {
-    ...credentials, dir, url: api.url, database, queue, workerConfig, call,
+    ...credentials, dir, url: api.url, database, queue, workerConfig, apiConfig, call,
     async stopWorker() {
       await worker?.close();
       worker = null;

@@ -1,4 +1,4 @@
-/** Where a row that misses its target spends this process's CPU time. */
+/** Where a row that misses its target spends the CPU time of the process that does its work. */
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
 import { many, type Side } from './measure';
@@ -10,27 +10,43 @@ export interface Frame {
   readonly share: number;
 }
 
-interface Sample {
+export interface Sample {
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
   readonly hitCount?: number | undefined;
 }
 
 const NOT_WORK = new Set(['(idle)', '(program)', '(root)']);
 
-/** One after the other, as many operations as a round had. The main thread alone: workflows run in threads of their own. */
+export interface Profiler {
+  start(): Promise<void>;
+  stop(): Promise<readonly Sample[]>;
+}
+
+/** Of this process, and of its main thread alone: workflows run in threads of their own. */
+export function openProfiler(): Profiler {
+  const session = new Session();
+  return {
+    async start() {
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.start');
+    },
+    async stop() {
+      const { profile } = await session.post('Profiler.stop');
+      session.disconnect();
+      return profile.nodes;
+    },
+  };
+}
+
+/** As many operations as a round had; one after the other, where the side has no lanes of its own. */
 export async function topFrames(side: Side, operations: number): Promise<readonly Frame[]> {
   await side.prepare?.(operations);
-  const session = new Session();
-  session.connect();
-  try {
-    await session.post('Profiler.enable');
-    await session.post('Profiler.start');
-    await many(side, operations, 1);
-    const { profile } = await session.post('Profiler.stop');
-    return framesOf(profile.nodes);
-  } finally {
-    session.disconnect();
-  }
+  const profiler = side.profiler ?? openProfiler();
+  await profiler.start();
+  const [done, nodes] = [await Promise.allSettled([many(side, operations, 1)]), await profiler.stop()];
+  if (done[0].status === 'rejected') throw done[0].reason;
+  return framesOf(nodes);
 }
 
 export function framesOf(nodes: readonly Sample[], most = 8): readonly Frame[] {

@@ -75,7 +75,7 @@ function cellsOf({ id, subject, floor, better, target, stretch, verdict, failure
 
 export function missed(rows: readonly Reported[]): string {
   return rows.flatMap(({ id, profile }) => (profile === null ? [] : [
-    `${id} misses its target. CPU time of this process while it runs, by the function that spends it:\n\n${profile.map(({ share, name, place }) => `- ${(share * 100).toFixed(1)} % \`${name}\` (${place})`).join('\n')}`,
+    `${id} misses its target. CPU time of the process that does its work, by the function that spends it:\n\n${profile.map(({ share, name, place }) => `- ${(share * 100).toFixed(1)} % \`${name}\` (${place})`).join('\n')}`,
   ])).join('\n\n');
 }
 

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ChildOrder, FloodOrder, LoadShare, MemoryReport } from './child';
+import type { ChildOrder, FloodOrder, LoadShare, MemoryReport, Profiled, ServerOrder, Started } from './child';
 import type { LoadOrder } from './load';
 import type { Side } from './measure';
+import type { Profiler } from './profile';
 import type { World } from './world';
 
 export interface WorkerProcess {
@@ -34,8 +35,26 @@ export async function startFlood(world: World, order: FloodOrder): Promise<Flood
   };
 }
 
+export interface ServerProcess {
+  readonly pid: number;
+  readonly port: number;
+  readonly profiler: Profiler;
+}
+
+export async function startServer(world: World, order: ServerOrder): Promise<ServerProcess> {
+  const { child, url } = await startChild(world, order);
+  return {
+    pid: child.pid ?? 0,
+    port: Number(new URL(url ?? '').port),
+    profiler: {
+      start: async () => void (await ask(child, { profile: true })),
+      stop: async () => ((await ask(child, { profile: false })) as Profiled).nodes ?? [],
+    },
+  };
+}
+
 /** A side whose callers are a process of their own. */
-export async function startLoad(world: World, order: LoadOrder): Promise<Side> {
+export async function startLoad(world: World, order: LoadOrder): Promise<Side & Required<Pick<Side, 'many'>>> {
   const { child } = await startChild(world, order);
   const load = async (share: LoadShare): Promise<void> => {
     const { failure } = (await ask(child, { load: share })) as { readonly failure: string | null };
@@ -47,7 +66,7 @@ export async function startLoad(world: World, order: LoadOrder): Promise<Side> {
   };
 }
 
-async function startChild(world: World, order: ChildOrder): Promise<{ readonly child: ChildProcess; readonly kill: () => Promise<void> }> {
+async function startChild(world: World, order: ChildOrder): Promise<{ readonly child: ChildProcess; readonly url: string | null; readonly kill: () => Promise<void> }> {
   // Two arenas: what the C allocator keeps for each of many threads says nothing about approvals.
   const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
   // Workflows live in threads whose heap nobody outside can collect: with this every collection there is a whole one.
@@ -59,8 +78,8 @@ async function startChild(world: World, order: ChildOrder): Promise<{ readonly c
     await once(child, 'exit');
   };
   world.keep({ close: kill });
-  await ask(child, { start: order });
-  return { child, kill };
+  const { url } = (await ask(child, { start: order })) as Started;
+  return { child, url, kill };
 }
 
 async function ask(child: ChildProcess, message: object): Promise<unknown> {

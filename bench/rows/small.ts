@@ -1,9 +1,7 @@
 /** What costs CPU alone: the open gate, and a token. */
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import express from 'express';
 import { CompactSign, generateKeyPair } from 'jose';
 import { createKeyFiles } from '../../security/key-files';
 import { loadWorkerKeys } from '../../security/load-keys';
@@ -14,7 +12,8 @@ import { throughput, type Side } from '../measure';
 import type { LoadOrder } from '../load';
 import { openProduct } from '../product';
 import { planOf, type Row } from '../row';
-import { startLoad } from '../worker-process';
+import { startLoad, startServer } from '../worker-process';
+import type { ServerOrder } from '../child';
 import type { World } from '../world';
 
 /** As many connections, each from an address of its own: POST /check has a budget for each, which a bench would spend in a minute. */
@@ -22,26 +21,24 @@ const SENDERS = 16;
 /** Requests after which neither side gets faster: what is measured is a server that has been running. */
 const WARM = 6_000;
 
-async function echo(world: World): Promise<Side> {
-  const app = express();
-  app.use(express.json({ limit: '1mb' }));
-  app.post('/check', (req, res) => {
-    res.json(req.body);
-  });
-  const server = createServer(app);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  world.keep({ close: () => new Promise((done) => { server.closeAllConnections(); server.close(() => done()); }) });
-  const address = server.address();
-  return senders(world, typeof address === 'object' && address !== null ? address.port : 0, 'echo');
+interface CheckSide {
+  readonly side: Side;
+  readonly pid: number;
 }
 
-async function check(world: World): Promise<Side> {
-  const product = await openProduct(world, { worker: false });
-  return senders(world, Number(new URL(product.url).port), { body: JSON.stringify(checkInstruction(instruction(world))) });
+/** Each server in a process of its own, as they run: two in one make each other's code slower, and each other's garbage. */
+async function served(world: World, order: ServerOrder, answer: LoadOrder['answer']): Promise<CheckSide> {
+  const { pid, port, profiler } = await startServer(world, order);
+  const callers = await startLoad(world, { kind: 'load', port, instruction: instruction(world), answer, connections: SENDERS });
+  return { pid, side: { ...callers, many: (operations) => callers.many(operations, SENDERS), profiler } };
 }
 
-const senders = (world: World, port: number, answer: LoadOrder['answer']): Promise<Side> =>
-  startLoad(world, { kind: 'load', port, instruction: instruction(world), answer, connections: SENDERS });
+const echo = (world: World): Promise<CheckSide> => served(world, { kind: 'echo' }, 'echo');
+
+async function check(world: World): Promise<CheckSide> {
+  const { apiConfig } = await openProduct(world, { worker: false });
+  return served(world, { kind: 'api', config: apiConfig }, { body: JSON.stringify(checkInstruction(instruction(world))) });
+}
 
 const instruction = ({ root }: World): string => readFileSync(join(root, 'bench', 'instruction.md'), 'utf8');
 
@@ -52,8 +49,8 @@ export const smallRows: readonly Row[] = [
       const world = await bench.world();
       const floor = await echo(world);
       const subject = bench.floorVsFloor ? await echo(world) : await check(world);
-      for (const side of [floor, subject]) await side.many?.(WARM, SENDERS);
-      return throughput(subject, floor, { ...planOf(bench, 400, 8_000), concurrency: SENDERS });
+      for (const { side } of [floor, subject]) await side.many?.(WARM, SENDERS);
+      return throughput(subject.side, floor.side, { ...planOf(bench, 400, 8_000, [subject.pid, floor.pid]), concurrency: SENDERS });
     },
   },
   {
