@@ -3,7 +3,7 @@
  * does not hold. What is left out gets the default that stands here; `policy/default.yaml` says each of them in words.
  */
 import { z } from 'zod';
-import type { Policy } from '../domain/policy';
+import { CHECKS_PER_MINUTE, type Policy } from '../domain/policy';
 import { freezeSchema } from './freeze-schema';
 import { registrySchema } from './registry-schema';
 
@@ -149,7 +149,7 @@ const limits = z
     pending_per_agent: perMinute(50),
     executions_per_minute_per_agent: perMinute(30),
     decisions_per_minute_per_reviewer: perMinute(20),
-    checks_per_minute_per_address: perMinute(120),
+    checks_per_minute_per_address: perMinute(CHECKS_PER_MINUTE),
   })
   .prefault({});
 

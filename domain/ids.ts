@@ -38,6 +38,8 @@ function branded<T extends string>(kind: keyof typeof shape, field: string, valu
 }
 
 export const toTenantId = (value: unknown): TenantId => branded('tenant', 'tenant', value);
+/** What an installation starts with. */
+export const FIRST_TENANT: TenantId = toTenantId('default');
 export const toWorkerId = (value: unknown): WorkerId => branded('worker', 'worker_id', value);
 export const toReviewerId = (value: unknown): ReviewerId => branded('reviewer', 'reviewer', value);
 export const toEnvironment = (value: unknown): Environment => branded('environment', 'environment', value);

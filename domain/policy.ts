@@ -131,10 +131,14 @@ export interface ConsensusPolicy {
   readonly dissent_adds_reviewers: number;
 }
 
+/** Where no policy says another number. */
+export const CHECKS_PER_MINUTE = 120;
+
 export interface RateLimits {
   readonly requests_per_minute_per_agent: number;
   readonly pending_per_agent: number;
   readonly executions_per_minute_per_agent: number;
   readonly decisions_per_minute_per_reviewer: number;
+  /** Of tenant `default`, for the whole installation: `POST /check` names no tenant. */
   readonly checks_per_minute_per_address: number;
 }

@@ -4,6 +4,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { canonicalJson, type Json } from '../domain/canonical-json';
+import { FIRST_TENANT } from '../domain/ids';
 import type { Policy } from '../domain/policy';
 import { createApiKey } from '../security/api-key';
 import { sha256Hex } from '../security/digest';
@@ -30,7 +31,7 @@ export interface Credentials {
   readonly telegram_key: string;
 }
 
-export async function bootstrapTenant({ ownerUrl, dataDir, tenant = 'default', policySource, policy, url }: Bootstrap): Promise<Credentials & { readonly created: boolean }> {
+export async function bootstrapTenant({ ownerUrl, dataDir, tenant = FIRST_TENANT, policySource, policy, url }: Bootstrap): Promise<Credentials & { readonly created: boolean }> {
   const file = join(dataDir, 'credentials.json');
   if (existsSync(file) && (await tenantExists(ownerUrl, tenant))) {
     const known = JSON.parse(await readFile(file, 'utf8')) as Credentials;

@@ -1,9 +1,8 @@
 /** The first `prober.yaml`: a workspace for the first tenant, this machine's own ports, and nothing else. It is the operator's from then on. */
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FIRST_TENANT } from '../domain/ids';
 import type { DataPaths } from './data-directory';
-
-const FIRST_TENANT = 'default';
 
 /** @returns whether it was made now */
 export function ensureProberFile({ root, workspaces, proberFile }: Pick<DataPaths, 'root' | 'workspaces' | 'proberFile'>): boolean {

@@ -1,13 +1,13 @@
 /** The instruction gate. */
 import { checkBody } from '../../contracts/wire';
 import { checkInstruction } from '../../domain/instruction';
+import { createCheckBudget } from '../check-budget';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 
-/** Open to anybody, so its budget is per address; the policy's default, since there is no tenant to ask. */
-const CHECKS_PER_MINUTE = 6_000;
-
-export function gateRoutes({ limits }: Pick<ApiContext, 'limits'>): readonly Endpoint[] {
+/** Open to anybody, so its budget is per address. */
+export function gateRoutes({ limits, pool, now }: Pick<ApiContext, 'limits' | 'pool' | 'now'>): readonly Endpoint[] {
+  const perMinute = createCheckBudget({ pool, now });
   return [
     endpoint({
       method: 'post',
@@ -18,7 +18,7 @@ export function gateRoutes({ limits }: Pick<ApiContext, 'limits'>): readonly End
       body: checkBody,
       answers: 'approved, score, missing_sections, validation, policy_checks, findings',
       async handle({ req, body }) {
-        await limits.spend('check', req.socket.remoteAddress ?? 'unknown', CHECKS_PER_MINUTE);
+        await limits.spend('check', req.socket.remoteAddress ?? 'unknown', await perMinute());
         return { body: checkInstruction(body.instruction) };
       },
     }),
