@@ -52,7 +52,7 @@ export const growthRows: readonly Row[] = [
       const quiet = await openProduct(world);
       const loud = await quiet.addTenant('loud');
       const flood = bench.floorVsFloor ? null : await startFlood(world, { kind: 'flood', url: quiet.url, key: loud.agent_key });
-      const each = sized(bench, 24, 60, 150);
+      const each = sized(bench, 24, 120, 200);
       const pooled = { subject: [] as number[], floor: [] as number[] };
       const block = async (name: 'subject' | 'floor'): Promise<readonly number[]> => {
         if (name === 'subject') await flood?.begin();
