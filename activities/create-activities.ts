@@ -1,6 +1,7 @@
 /** The activities of the core worker, put together from what they need. */
 import type { Pool } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
+import { toTenantId } from '../domain/ids';
 import type { WorkerKeys } from '../security/load-keys';
 import type { Ledger } from '../stores/ledger';
 import type { CoreActivities, VoteActivities } from './approval-activities';
@@ -44,7 +45,7 @@ export function createActivities({ pool, ledger, keys, model, now, defaultHost }
     openRequest: createOpenRequest({ pool, ledger, now }),
     recordDecision: createRecordDecision({ pool, ledger, now, keyset: keys.keyset, mintStep }),
     closeRequest: createCloseRequest({ pool, ledger }),
-    readClosed: ({ tenant, approval_id }) => readClosedRow(pool, tenant, approval_id),
+    readClosed: ({ tenant, approval_id }) => readClosedRow(pool, toTenantId(tenant), approval_id),
     mintStep,
     issueToken: createIssueToken(mintParts),
     settleStep: createSettleStep({ pool, ledger }),

@@ -27,7 +27,7 @@ export interface DecideParts {
 export function createRecordDecision(parts: DecideParts): CoreActivities['recordDecision'] {
   return async (ask): Promise<RecordedDecision> => {
     const tenant = toTenantId(ask.tenant);
-    const [approval, trust] = await Promise.all([requireApproval(parts.pool, ask.tenant, ask.approval_id), readTrust(parts.pool, tenant, ask.input.reviewer)]);
+    const [approval, trust] = await Promise.all([requireApproval(parts.pool, tenant, ask.approval_id), readTrust(parts.pool, tenant, ask.input.reviewer)]);
     try {
       requireGenuine(parts, approval, ask.input, trust);
       failpoint('worker.before_decision_row');
@@ -104,7 +104,7 @@ async function appendVote({ ledger, pool }: DecideParts, a: ApprovalRow, input: 
     return null;
   } catch (error) {
     if (!isWingmanError(error) || error.code !== 'ALREADY_DECIDED') throw error;
-    return readClosedRow(pool, a.tenant, a.request_id);
+    return readClosedRow(pool, toTenantId(a.tenant), a.request_id);
   }
 }
 
@@ -119,12 +119,14 @@ async function appendEnd({ ledger }: DecideParts, a: ApprovalRow, input: Input, 
     idem: `closed:${a.request_id}`,
     projection: { attestation: input.attestation },
   });
-  return { ...toClosedRow(row), by_this: isBy(row, input.attestation) };
+  const { closed, attestation_sha256 } = toEnd(row);
+  // The first written stands, and comes back for every later one: also for the same person's same decision, signed another time.
+  return { ...closed, by_this: attestation_sha256 === sha256Hex(input.attestation) };
 }
 
 export function createCloseRequest({ pool, ledger }: { readonly pool: Pool; readonly ledger: Ledger }): CoreActivities['closeRequest'] {
   return async ({ approval_id, tenant, status, by }) => {
-    const approval = await requireApproval(pool, tenant, approval_id);
+    const approval = await requireApproval(pool, toTenantId(tenant), approval_id);
     const [row] = await ledger.append({
       tenant,
       kind: 'approval.closed',
@@ -132,11 +134,11 @@ export function createCloseRequest({ pool, ledger }: { readonly pool: Pool; read
       idem: `closed:${approval_id}`,
       projection: {},
     });
-    return toClosedRow(row);
+    return toEnd(row).closed;
   };
 }
 
-export async function readClosedRow(pool: Pool, tenant: string, approval_id: string): Promise<ClosedRow | null> {
+export async function readClosedRow(pool: Pool, tenant: TenantId, approval_id: string): Promise<ClosedRow | null> {
   const { status, decided_by, decided_at } = await requireApproval(pool, tenant, approval_id);
   if (decided_at === null) return null;
   switch (status) {
@@ -150,20 +152,22 @@ export async function readClosedRow(pool: Pool, tenant: string, approval_id: str
   }
 }
 
-async function requireApproval(pool: Pool, tenant: string, approval_id: string): Promise<ApprovalRow> {
-  const row = await readApproval(pool, toTenantId(tenant), approval_id);
+async function requireApproval(pool: Pool, tenant: TenantId, approval_id: string): Promise<ApprovalRow> {
+  const row = await readApproval(pool, tenant, approval_id);
   if (row === null) throw refusal('NOT_FOUND', 'there is no such request');
   return row;
 }
 
-/** The first written stands, and comes back for every later one: also for the same person's same decision, signed another time. */
-const isBy = (row: StoredEntry | undefined, attestation: string): boolean =>
-  row !== undefined && (JSON.parse(row.body) as { readonly attestation_sha256?: string }).attestation_sha256 === sha256Hex(attestation);
+interface StoredEnd {
+  readonly closed: ClosedRow;
+  /** Of the decision that it came from, if it came from one. */
+  readonly attestation_sha256: string | undefined;
+}
 
-function toClosedRow(row: StoredEntry | undefined): ClosedRow {
+function toEnd(row: StoredEntry | undefined): StoredEnd {
   if (row === undefined) throw new TypeError('the ledger returned no row');
-  const { status, decided_by } = JSON.parse(row.body) as Pick<ClosedRow, 'status' | 'decided_by'>;
-  return { status, decided_by, decided_at: Date.parse(row.at) };
+  const { status, decided_by, attestation_sha256 } = JSON.parse(row.body) as Pick<ClosedRow, 'status' | 'decided_by'> & { readonly attestation_sha256?: string };
+  return { closed: { status, decided_by, decided_at: Date.parse(row.at) }, attestation_sha256 };
 }
 
 const noteOf = (input: Input): string | null => (input.note === null ? null : redact(input.note));

@@ -12,7 +12,7 @@ import { verifyDrControl } from '../security/dr-attestation';
 import type { Keyset } from '../security/keyset';
 import { readApproval } from '../stores/approvals';
 import { controlEntries, endOfRequest, withdrawal } from '../stores/dr-entries';
-import { openStage, readDrRun, type DrRun } from '../stores/dr-runs';
+import { openStage, requireDrRun, type DrRun } from '../stores/dr-runs';
 import { readInventory } from '../stores/inventories';
 import { readRevokedKids } from '../stores/key-revocations';
 import type { Ledger } from '../stores/ledger';
@@ -32,7 +32,7 @@ export function createDrControl(parts: DrControlParts): Pick<DrActivities, 'reco
   return {
     async recordControl({ tenant: text, run_id, input }) {
       const tenant = toTenantId(text);
-      const found = await requireRun(pool, tenant, run_id);
+      const found = await requireDrRun(pool, tenant, run_id);
       try {
         await requireGenuine(parts, found, input);
         await ledger.appendTogether(controlEntries(found, await approvalOf(pool, tenant, found), input, false));
@@ -40,12 +40,12 @@ export function createDrControl(parts: DrControlParts): Pick<DrActivities, 'reco
         if (!isWingmanError(error) || error.code === 'DATABASE_UNAVAILABLE') throw error;
         return { refused: error.code, message: error.message };
       }
-      return { status: (await requireRun(pool, tenant, run_id)).run.status };
+      return { status: (await requireDrRun(pool, tenant, run_id)).run.status };
     },
 
     async recheckWorld({ tenant: text, run_id }) {
       const tenant = toTenantId(text);
-      const found = await requireRun(pool, tenant, run_id);
+      const found = await requireDrRun(pool, tenant, run_id);
       const { run, stages } = found;
       const open = openStage(stages);
       const [approval, policy, inventory] = await Promise.all([approvalOf(pool, tenant, found), readPolicy(pool, tenant), readInventory(pool, run.environment)]);
@@ -63,7 +63,7 @@ export function createDrControl(parts: DrControlParts): Pick<DrActivities, 'reco
 
     async closeWithdrawn({ tenant: text, run_id, position }) {
       const tenant = toTenantId(text);
-      const { stages } = await requireRun(pool, tenant, run_id);
+      const { stages } = await requireDrRun(pool, tenant, run_id);
       const stage = stages.find((one) => one.position === position);
       if (stage === undefined || stage.withdrawn === null) return 'none';
       const approval = await readApproval(pool, tenant, stage.approval_id);
@@ -73,12 +73,6 @@ export function createDrControl(parts: DrControlParts): Pick<DrActivities, 'reco
       return 'closed';
     },
   };
-}
-
-async function requireRun(pool: Pool, tenant: TenantId, run_id: string): Promise<DrRun> {
-  const found = await readDrRun(pool, tenant, run_id);
-  if (found === null) throw refusal('NOT_FOUND', 'there is no such run');
-  return found;
 }
 
 async function approvalOf(pool: Pool, tenant: TenantId, { stages }: DrRun) {

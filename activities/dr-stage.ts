@@ -9,7 +9,7 @@ import { earlierLines } from '../domain/dr-report';
 import { describeState, nextMove, type DrEnd, type DrMove, type DrRunEnd } from '../domain/dr-run';
 import { worldOf } from '../domain/dr-world';
 import { isWingmanError, refusal } from '../domain/errors';
-import { toTenantId, type TenantId } from '../domain/ids';
+import { toTenantId } from '../domain/ids';
 import { redact } from '../domain/redact';
 import { storableJson, storableText } from '../domain/storable-text';
 import { failpoint } from '../platform/failpoint';
@@ -17,7 +17,7 @@ import { sha256Hex } from '../security/digest';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
 import { endOfRequest } from '../stores/dr-entries';
 import { readDrRecord } from '../stores/dr-record';
-import { openStage, readDrRun, settledActs, type DrRun, type DrStageRow } from '../stores/dr-runs';
+import { openStage, readDrRun, requireDrRun, settledActs, type DrRun, type DrStageRow } from '../stores/dr-runs';
 import { listExecutionsOfApproval, type ExecutionRow } from '../stores/executions';
 import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
@@ -59,7 +59,7 @@ export function createNextStage(parts: DrStageParts): DrActivities['nextStage'] 
       throw error;
     }
     failpoint('worker.after_stage_opened');
-    const opened = await requireRun(pool, tenant, run_id);
+    const opened = await requireDrRun(pool, tenant, run_id);
     const row = openStage(opened.stages);
     if (row === null) throw refusal('DR_STATE', 'the stage that was opened is not there');
     return toOpened(parts, opened, row);
@@ -144,7 +144,7 @@ const looksOfAct = (act: DrAct, defaultHost: string): readonly DrLook[] =>
 export function createSettleStage({ pool, ledger, now, defaultHost }: DrStageParts): DrActivities['settleStage'] {
   return async ({ tenant: text, run_id, position, child_over, observations: received, before, over }): Promise<StageStanding> => {
     const tenant = toTenantId(text);
-    const found = await requireRun(pool, tenant, run_id);
+    const found = await requireDrRun(pool, tenant, run_id);
     const stage = found.stages.find((one) => one.position === position);
     if (stage === undefined) throw refusal('DR_STATE', 'there is no such stage');
     if (stage.settled !== null) return { kind: 'settled', end: stage.settled };
@@ -235,10 +235,4 @@ async function settle(ledger: Ledger, { run }: DrRun, stage: DrStageRow, { end, 
   if (row === undefined) throw new TypeError('the ledger returned no row');
   failpoint('worker.after_stage_settled');
   return { kind: 'settled', end: (JSON.parse(row.body) as { readonly end: DrEnd }).end };
-}
-
-async function requireRun(pool: Pool, tenant: TenantId, run_id: string): Promise<DrRun> {
-  const found = await readDrRun(pool, tenant, run_id);
-  if (found === null) throw refusal('NOT_FOUND', 'there is no such run');
-  return found;
 }

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { ClaimWorld, ParsedClaim, Probe, UnparsedCode } from '../domain/claim';
 import { isWingmanError } from '../domain/errors';
-import { toTenantId, type TenantId } from '../domain/ids';
+import { toTenantId } from '../domain/ids';
 import { parseClaim } from '../domain/parse-claim';
 import { probesOf } from '../domain/probes-of';
 import { readTypedClaims, withProposal } from '../domain/read-typed-claims';
@@ -24,7 +24,7 @@ export function createOpenVerification({ pool, defaultHost }: OpenVerificationPa
     const tenant = toTenantId(tenantText);
     const claim = await readClaim(pool, tenant, claim_id);
     if (claim === null) return null;
-    const parsed = readParts(claim, await worldOf(pool, tenant, claim), proposal);
+    const parsed = readParts(claim, await worldOf(pool, claim), proposal);
     const probes = distinct(parsed.parts.flatMap((part) => [...probesOf(part)]));
     return {
       parsed,
@@ -38,7 +38,7 @@ export function createOpenVerification({ pool, defaultHost }: OpenVerificationPa
 }
 
 /** The claim's own time is the parser's "now": "5 minutes ago" counts from when it was said. */
-async function worldOf(pool: Pool, _tenant: TenantId, claim: ClaimRow): Promise<ClaimWorld> {
+async function worldOf(pool: Pool, claim: ClaimRow): Promise<ClaimWorld> {
   const inventory = claim.environment === null ? null : await readInventory(pool, claim.environment);
   return { now: claim.claimed_at.toISOString(), ...(inventory === null ? {} : { registered: { containers: inventory.containers.map(({ name }) => name) } }) };
 }

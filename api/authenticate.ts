@@ -10,6 +10,7 @@ import { toReviewerId, toTenantId, type ReviewerId, type TenantId } from '../dom
 import { parseApiKey } from '../security/api-key';
 import { findKey, type ApiKeyRow } from '../stores/api-keys';
 import { readReviewer, readReviewerOfTelegram } from '../stores/reviewers';
+import type { Owners } from '../stores/owners';
 
 interface Known {
   readonly tenant: TenantId;
@@ -132,6 +133,9 @@ export function requireWorkerId(agent: AgentPrincipal, workerId: string): string
 export function ownsWorker(agent: AgentPrincipal, workerId: string): boolean {
   return agent.workerIds.includes(workerId) || agent.workerPrefixes.some((prefix) => workerId.startsWith(prefix));
 }
+
+/** Whose rows a list holds: an agent sees its own. */
+export const ownersOf = (principal: Principal): Owners | null => (principal.kind === 'agent' ? { ids: principal.workerIds, prefixes: principal.workerPrefixes } : null);
 
 /** @throws WingmanError ENVIRONMENT_NOT_ALLOWED */
 export function requireEnvironment(agent: AgentPrincipal, environment: string | undefined): string {

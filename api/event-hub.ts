@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import type { TenantId } from '../domain/ids';
 import type { Feed } from '../stores/feed';
 import { readFollowedRows, readLedgerSize, type FollowedRow } from '../stores/followed-rows';
+import { createTurns } from './turns';
 
 export interface Page {
   readonly rows: readonly FollowedRow[];
@@ -26,6 +27,7 @@ const WINDOW_ROWS = 500;
 const WINDOW_CHARACTERS = 2_000_000;
 /** Of those that lag, so many pages at once: a thousand that come back together must leave connections for everybody else. */
 const LAGGARDS_ABREAST = 6;
+const ALL = 'all';
 /** A notice may be lost: what was read longer ago is read again. */
 const FRESH_MS = 4_000;
 
@@ -42,8 +44,7 @@ interface Tail {
 export function createEventHub({ pool, feed, now }: { readonly pool: Pool; readonly feed: Feed; readonly now: () => number }): EventHub {
   const tails = new Map<TenantId, Promise<Tail>>();
   const pages = new Map<string, Promise<Page>>();
-  const waiting: (() => void)[] = [];
-  let reading = 0;
+  const turns = createTurns(LAGGARDS_ABREAST);
   let reads = 0;
 
   const query = (tenant: TenantId, after: number): Promise<readonly FollowedRow[]> => {
@@ -83,24 +84,12 @@ export function createEventHub({ pool, feed, now }: { readonly pool: Pool; reado
     const key = `${tenant}:${String(after)}`;
     const known = pages.get(key);
     if (known !== undefined) return known;
-    const made = abreast(async () => {
+    const made = turns.run(ALL, async () => {
       const rows = await query(tenant, after);
       return { rows, more: rows.length > 0 };
     }).finally(() => pages.delete(key));
     pages.set(key, made);
     return made;
-  };
-  const abreast = async <T>(act: () => Promise<T>): Promise<T> => {
-    if (reading >= LAGGARDS_ABREAST) await new Promise<void>((resolve) => waiting.push(resolve));
-    else reading += 1;
-    try {
-      return await act();
-    } finally {
-      const next = waiting.shift();
-      // The place is handed on, so that nobody who comes in between takes it twice.
-      if (next === undefined) reading -= 1;
-      else next();
-    }
   };
 
   return {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refusal } from '../domain/errors';
+import { createCounts } from './counts';
 
 export interface RateLimits {
   /**
@@ -21,16 +22,13 @@ const MOST_HELD = 64;
 
 export function createRateLimits(): RateLimits {
   const limiters = new Map<string, RateLimiterMemory>();
-  const held = new Map<string, number>();
+  const held = createCounts();
 
   const hold = async (caller: string): Promise<void> => {
-    const now = held.get(caller) ?? 0;
-    if (now >= MOST_HELD) return;
-    held.set(caller, now + 1);
+    if (held.of(caller) >= MOST_HELD) return;
+    held.add(caller);
     await sleep(HELD_MS, undefined, { ref: false });
-    const left = (held.get(caller) ?? 1) - 1;
-    if (left === 0) held.delete(caller);
-    else held.set(caller, left);
+    held.take(caller);
   };
 
   return {

@@ -6,6 +6,7 @@ import { validate } from '../contracts/validate';
 import type { DrStartBody } from '../contracts/wire';
 import { canonicalJson, type Json } from '../domain/canonical-json';
 import { actOf, type DrPlan } from '../domain/dr-plan';
+import type { DrAction } from '../domain/dr-run';
 import { worldDifferences, worldOf } from '../domain/dr-world';
 import { isWingmanError, refusal, WingmanError } from '../domain/errors';
 import { toEnvironment, toReviewerId, type Sha256Hex, type TenantId } from '../domain/ids';
@@ -16,10 +17,10 @@ import { redact } from '../domain/redact';
 import { failpoint } from '../platform/failpoint';
 import type { Registry } from '../domain/registry';
 import { sha256Hex } from '../security/digest';
-import { signDrControl, type DrAction } from '../security/dr-attestation';
+import { signDrControl } from '../security/dr-attestation';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
 import { controlEntries } from '../stores/dr-entries';
-import { openStage, readDrRun, type DrRun } from '../stores/dr-runs';
+import { openStage, requireDrRun, type DrRun } from '../stores/dr-runs';
 import { readInventory } from '../stores/inventories';
 import { readPolicy } from '../stores/policies';
 import type { AgentPrincipal, ReviewerPrincipal } from './authenticate';
@@ -48,7 +49,7 @@ export async function startRun(context: ApiContext, agent: AgentPrincipal, { wor
   failpoint('api.after_dr_started');
   // The row is the run; a workflow that cannot be started now is started by the round of api/recovery-round.ts.
   await context.recovery.wake({ tenant, run_id }).catch((err: unknown) => context.log.warn({ err, run_id }, 'a recovery run starts as soon as Temporal is there'));
-  return requireRun(context, tenant, run_id);
+  return requireDrRun(context.pool, tenant, run_id);
 }
 
 /** Every stage is read before the first begins: nobody wants to learn in stage 3 that its image is not allowed. */
@@ -64,12 +65,6 @@ function requireCommands({ stages }: DrPlan, registry: Registry): void {
       }
     }
   }
-}
-
-export async function requireRun(context: Pick<ApiContext, 'pool'>, tenant: TenantId, id: string): Promise<DrRun> {
-  const found = await readDrRun(context.pool, tenant, id);
-  if (found === null) throw refusal('NOT_FOUND', 'there is no such run');
-  return found;
 }
 
 export async function controlRun(context: ApiContext, reviewer: ReviewerPrincipal, found: DrRun, action: DrAction, noteText: string | null): Promise<DrRun> {
@@ -94,7 +89,7 @@ export async function controlRun(context: ApiContext, reviewer: ReviewerPrincipa
     const approval = open === null ? null : await readApproval(context.pool, reviewer.tenant, open.approval_id);
     await context.ledger.appendTogether(controlEntries(found, approval, input, true));
   }
-  return requireRun(context, reviewer.tenant, run.run_id);
+  return requireDrRun(context.pool, reviewer.tenant, run.run_id);
 }
 
 async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, { run }: DrRun, action: DrAction): Promise<void> {
@@ -117,7 +112,7 @@ async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, { 
  */
 export async function requireSameWorld(context: ApiContext, row: ApprovalRow, tenant: TenantId): Promise<void> {
   if (row.dr === null) return;
-  const { run, stages } = await requireRun(context, tenant, row.dr.run_id);
+  const { run, stages } = await requireDrRun(context.pool, tenant, row.dr.run_id);
   const stage = stages.find(({ approval_id }) => approval_id === row.request_id);
   if (stage === undefined || stage.settled !== null || stage.withdrawn !== null) throw refusal('DR_STATE', 'this card was taken back; look at the run for the one that counts');
   if (run.status === 'PAUSED') throw refusal('DR_PAUSED', 'this run is paused; resume it first');

@@ -1,20 +1,21 @@
+import { createCounts } from './counts';
+
 /** So many at once for each key; the others wait for their turn, in their order. */
 export interface Turns {
   run<T>(key: string, act: () => Promise<T>): Promise<T>;
 }
 
 export function createTurns(most: number): Turns {
-  const running = new Map<string, number>();
+  const running = createCounts();
   const waiting = new Map<string, (() => void)[]>();
 
   const begin = (key: string): Promise<void> | undefined => {
-    const now = running.get(key) ?? 0;
-    if (now >= most) {
+    if (running.of(key) >= most) {
       const queue = waiting.get(key) ?? [];
       waiting.set(key, queue);
       return new Promise((resolve) => queue.push(resolve));
     }
-    running.set(key, now + 1);
+    running.add(key);
     return undefined;
   };
 
@@ -23,13 +24,8 @@ export function createTurns(most: number): Turns {
     const queue = waiting.get(key);
     const next = queue?.shift();
     if (queue?.length === 0) waiting.delete(key);
-    if (next !== undefined) {
-      next();
-      return;
-    }
-    const left = (running.get(key) ?? 1) - 1;
-    if (left === 0) running.delete(key);
-    else running.set(key, left);
+    if (next === undefined) running.take(key);
+    else next();
   };
 
   return {

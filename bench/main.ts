@@ -78,6 +78,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 async function measure(bench: Bench, row: Row): Promise<Reported> {
   say(`${row.id}: ${row.subject}`);
+  if (row.alone === true) await closeWorld();
   const started = performance.now();
   const spent = (): number => (performance.now() - started) / 1_000;
   try {

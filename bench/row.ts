@@ -10,6 +10,8 @@ export interface Row {
   readonly better: 'less' | 'more';
   readonly target: number;
   readonly stretch: number;
+  /** On servers of its own: products of other rows that are idle still poll, and their work falls on what is measured. */
+  readonly alone?: true;
   measure(bench: Bench): Promise<Figure>;
 }
 

@@ -5,6 +5,9 @@
 import { assertNever } from './errors';
 import { stageOf, type DrDirection, type DrPlan, type DrRule } from './dr-plan';
 
+/** What a person may do to a run that is under way. */
+export type DrAction = 'PAUSE' | 'RESUME' | 'ABORT';
+
 /**
  * How one act ended. REFUSED: by the policy, before anybody was asked. FAILED: a command did not succeed. NOT_PROVEN: all commands
  * did, and the probe did not turn true and stay so in time. PAUSED and WORLD_CHANGED: the card was withdrawn, and a new one follows.

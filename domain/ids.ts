@@ -21,7 +21,7 @@ export type ExecutionId = Brand<string, 'ExecutionId'>;
 /** Lower-case hex SHA-256, 64 characters. */
 export type Sha256Hex = Brand<string, 'Sha256Hex'>;
 
-const shape = {
+export const ID_SHAPES = {
   tenant: /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
   worker: /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/,
   reviewer: /^[A-Za-z0-9._@-]{1,64}$/,
@@ -30,12 +30,14 @@ const shape = {
   sha256: /^[0-9a-f]{64}$/,
 } as const;
 
-function branded<T extends string>(kind: keyof typeof shape, field: string, value: unknown): T {
-  if (typeof value !== 'string' || !shape[kind].test(value)) {
+function branded<T extends string>(kind: keyof typeof ID_SHAPES, field: string, value: unknown): T {
+  if (typeof value !== 'string' || !ID_SHAPES[kind].test(value)) {
     throw refusal('INVALID_FIELD', `${field} has the wrong form`, { field });
   }
   return value as T;
 }
+
+export const isUuid = (value: unknown): boolean => typeof value === 'string' && ID_SHAPES.uuid.test(value);
 
 export const toTenantId = (value: unknown): TenantId => branded('tenant', 'tenant', value);
 /** What an installation starts with. */

@@ -1,11 +1,11 @@
 /** The files of a registered Compose project as they were registered: read once, held against their hashes, and checked. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseComposeFile, type ComposeFile } from '../contracts/compose-file';
 import type { ComposeArgs, PinnedFile } from '../domain/compose';
 import { refusal } from '../domain/errors';
 import type { Registry } from '../domain/registry';
+import { sha256Hex } from '../security/digest';
 
 /** @throws WingmanError FILE_CHANGED, CONFIG_INVALID, COMMAND_COMPOSE for a service that is not registered */
 export async function readProject({ project, dir, files }: ComposeArgs, registry: Registry): Promise<readonly { readonly name: string; readonly parsed: ComposeFile }[]> {
@@ -25,7 +25,7 @@ export async function readPinned(dir: string, { name, sha256 }: PinnedFile): Pro
   const content = await readFile(path).catch(() => {
     throw refusal('FILE_CHANGED', `${path} cannot be read; register the project again`);
   });
-  if (createHash('sha256').update(content).digest('hex') !== sha256) {
+  if (sha256Hex(content) !== sha256) {
     throw refusal('FILE_CHANGED', `${path} is not what was registered; look at it and register the project again`);
   }
   return content;

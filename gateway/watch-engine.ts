@@ -3,7 +3,6 @@
  * engine still remembers (its last 256 events) and, where that does not reach, by comparing. Nothing of it is lost by a crash: what
  * was not written down is told again, and reports are made once.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { isWingmanError } from '../domain/errors';
 import { eventKey } from '../domain/engine-change';
 import type { Logger } from '../platform/log';
@@ -14,6 +13,7 @@ import { parseEngineEvent, type EngineEvent } from './engine-event';
 import { createEngineWatch, type EngineWatch, type EngineWatchParts } from './engine-watch';
 import { readScope, type Scope } from './governed-scope';
 import { closeGap, openGap, type GapReason } from './watch-gaps';
+import { sleep } from './sleep';
 
 export interface WatchEngineParts extends Omit<EngineWatchParts, 'engine'> {
   readonly engine: Pick<Engine, 'call' | 'events'>;
@@ -195,10 +195,4 @@ function follow(engine: Pick<Engine, 'events'>, since: number, signal: AbortSign
 function reasonOf(error: unknown): GapReason {
   if (!isWingmanError(error)) return 'WATCH_FAILED';
   return error.code === 'DATABASE_UNAVAILABLE' ? 'DATABASE_AWAY' : ['ENGINE_UNAVAILABLE', 'ENGINE_ERROR', 'TIMED_OUT'].includes(error.code) ? 'ENGINE_AWAY' : 'WATCH_FAILED';
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Inventory } from '../domain/action';
 import type { Engine } from './engine';
 import type { EngineEvent } from './engine-event';
 import { readInventory } from './engine-inventory';
+import { sleep } from './sleep';
 
 export interface WatchOptions {
   readonly clock?: () => Date;
@@ -138,10 +138,3 @@ function followChanges(engine: Pick<Engine, 'events'>, start: Date, signal: Abor
 
 const isChange = ({ type, action }: EngineEvent): boolean =>
   ['container', 'image', 'network', 'volume'].includes(type) && !UNRELATED.test(action);
-
-/** Sleeps until the time is over or the signal fires, whichever is first. */
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
-}

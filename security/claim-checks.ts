@@ -1,4 +1,5 @@
 /** Forms of single claims, shared by everything that Wingman signs. All of them are asked about hostile values. */
+import { ID_SHAPES } from '../domain/ids';
 import type { ClaimCheck } from './compact-jws';
 
 const matches =
@@ -6,12 +7,12 @@ const matches =
   (value) =>
     typeof value === 'string' && pattern.test(value);
 
-export const isTenant = matches(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/);
-export const isEnvironment = matches(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
-export const isWorkerId = matches(/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/);
-export const isReviewerId = matches(/^[A-Za-z0-9._@-]{1,64}$/);
-export const isUuid = matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
-export const isSha256Hex = matches(/^[0-9a-f]{64}$/);
+export const isTenant = matches(ID_SHAPES.tenant);
+export const isEnvironment = matches(ID_SHAPES.environment);
+export const isWorkerId = matches(ID_SHAPES.worker);
+export const isReviewerId = matches(ID_SHAPES.reviewer);
+export const isUuid = matches(ID_SHAPES.uuid);
+export const isSha256Hex = matches(ID_SHAPES.sha256);
 /** Base64url of 32 bytes, such as a thumbprint. */
 export const isThumbprint = matches(/^[A-Za-z0-9_-]{43}$/);
 

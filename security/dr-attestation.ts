@@ -1,12 +1,11 @@
 /** A person's pause, resume or abort of a recovery run, signed by the API that authenticated the person, as decisions are. */
+import type { DrAction } from '../domain/dr-run';
 import { refusal } from '../domain/errors';
 import type { Environment, ReviewerId, Sha256Hex, TenantId } from '../domain/ids';
 import { ATTESTATION_ISSUER } from './attestation';
 import { isEnvironment, isExactly, isIntegerWithin, isOneOf, isReviewerId, isSha256Hex, isTenant, isUnixSeconds, isUuid } from './claim-checks';
 import { requireClaims, requireHeader, requireKey, requireSignature, signJws, splitJws, type ClaimShape, type JwsKind, type SigningKey } from './compact-jws';
 import type { Keyset } from './keyset';
-
-export type DrAction = 'PAUSE' | 'RESUME' | 'ABORT';
 
 export interface AttestedControl {
   readonly tenant: TenantId;

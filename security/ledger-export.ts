@@ -1,4 +1,5 @@
 /** An exported ledger (NDJSON, one row a line) as it comes in bytes: from a file, from a download, from whoever gave it to us. */
+import { eachJsonLine } from './json-lines';
 import { createLedgerVerifier, type LedgerProof, type LedgerReport } from './ledger-verify';
 
 /** Rows are small: the ledger refuses entries above 4 MB, which escaped and with their frame stay below this. */
@@ -9,13 +10,10 @@ const NEWLINE = 0x0a;
 export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proof: LedgerProof): Promise<LedgerReport> {
   const verifier = createLedgerVerifier(proof);
   const take = (lines: string): void => {
-    for (let from = 0; from < lines.length; ) {
-      const end = lines.indexOf('\n', from);
-      const to = end === -1 ? lines.length : end;
-      // A blank line as it is on Windows is as blank as any.
-      if (to > from && !(to === from + 1 && lines[from] === '\r')) verifier.take(parsed(lines.slice(from, to)));
-      from = to + 1;
-    }
+    eachJsonLine(lines, (value) => {
+      verifier.take(value);
+      return true;
+    });
   };
   let rest: Uint8Array[] = [];
   let length = 0;
@@ -34,13 +32,4 @@ export async function verifyLedgerExport(chunks: AsyncIterable<Uint8Array>, proo
   // Too long a line lost its end here, so it is no JSON; so is a line that a cut export ends in.
   if (length > 0) take(Buffer.concat(rest).toString('utf8'));
   return verifier.report();
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // `undefined` is no row, which is what the verifier says of it.
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 /** A stretch of an exported ledger looked at by itself, so that several can be looked at at once. Says whether it is sound, never what is wrong. */
 import { toLedgerRow, type LedgerRow } from '../domain/ledger-entry';
+import { eachJsonLine } from './json-lines';
 import { ledgerHash } from './ledger-hash';
 
 export interface SoundPiece {
@@ -19,34 +20,24 @@ const HASH_BYTES = 32;
 /** @param asked the newest checkpoint's size: hashes of later rows are of no use to anybody */
 export function checkPiece(lines: string, asked: number): PieceAnswer {
   const hashes: string[] = [];
-  let first: LedgerRow | null = null;
-  let last: LedgerRow | null = null;
+  const ends: { first: LedgerRow | null; last: LedgerRow | null } = { first: null, last: null };
   let rows = 0;
-  for (let from = 0; from < lines.length; ) {
-    const end = lines.indexOf('\n', from);
-    const to = end === -1 ? lines.length : end;
-    if (to > from) {
-      const row = rowOf(lines.slice(from, to));
-      if (row === null || ledgerHash(row) !== row.hash) return 'unsound';
-      if (last !== null && (row.seq !== last.seq + 1 || row.prev_hash !== last.hash)) return 'unsound';
-      first ??= row;
-      last = row;
-      rows += 1;
-      if (row.seq <= asked) hashes.push(row.hash);
-    }
-    from = to + 1;
-  }
+  let isSound = true;
+  eachJsonLine(lines, (value) => {
+    const row = toLedgerRow(value);
+    const { last } = ends;
+    isSound = row !== null && ledgerHash(row) === row.hash && (last === null || (row.seq === last.seq + 1 && row.prev_hash === last.hash));
+    if (row === null || !isSound) return false;
+    ends.first ??= row;
+    ends.last = row;
+    rows += 1;
+    if (row.seq <= asked) hashes.push(row.hash);
+    return true;
+  });
+  if (!isSound) return 'unsound';
+  const { first, last } = ends;
   if (first === null || last === null) return 'empty';
   return { rows, firstSeq: first.seq, firstPrevHash: first.prev_hash, last, hashes: toBytes(hashes) };
-}
-
-function rowOf(line: string): LedgerRow | null {
-  try {
-    return toLedgerRow(JSON.parse(line));
-  } catch {
-    // No JSON; the verifier that reads from the beginning says so.
-    return null;
-  }
 }
 
 function toBytes(hashes: readonly string[]): Uint8Array<ArrayBuffer> {

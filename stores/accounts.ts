@@ -22,7 +22,7 @@ const MOST_CLAIMS = 200;
 export async function readAccount(pool: Pool, tenant: TenantId, approval: ApprovalRow): Promise<AccountRows> {
   const [executions, claims, inventory] = await Promise.all([
     listExecutionsOfApproval(pool, tenant, approval.request_id),
-    listClaims(pool, tenant, { worker_id: null, status: null, approval_id: approval.request_id, limit: MOST_CLAIMS }),
+    listClaims(pool, tenant, null, { worker_id: null, status: null, approval_id: approval.request_id, limit: MOST_CLAIMS }),
     readInventory(pool, approval.environment),
   ]);
   const containers = inventory?.containers.map(({ name }) => name) ?? [];

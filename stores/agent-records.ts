@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
+import { isOwned, ownerValues, type Owners } from './owners';
 
 export interface AgentClaims {
   readonly worker_id: string;
@@ -33,7 +34,7 @@ export async function readAgentClaims(pool: Pool, tenant: TenantId, workerId: st
 }
 
 /** Every agent that asked, ran, claimed or is quarantined; by name. */
-export async function listAgents(pool: Pool, tenant: TenantId, limit: number): Promise<readonly AgentRow[]> {
+export async function listAgents(pool: Pool, tenant: TenantId, owners: Owners | null, limit: number): Promise<readonly AgentRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
     client.query<AgentRow>({
       name: 'agents',
@@ -54,8 +55,9 @@ export async function listAgents(pool: Pool, tenant: TenantId, limit: number): P
         from known k left join asked a using (worker_id) left join ran e using (worker_id)
           left join wingman.agent_records r on r.tenant = $1 and r.worker_id = k.worker_id
           left join wingman.quarantines q on q.tenant = $1 and q.worker_id = k.worker_id
+        where ${isOwned(3, 'k.worker_id')}
         order by k.worker_id limit $2`,
-      values: [tenant, limit],
+      values: [tenant, limit, ...ownerValues(owners)],
     }),
   );
   return rows;

@@ -7,6 +7,7 @@ import type { Vote } from '../domain/consensus';
 import type { TenantId } from '../domain/ids';
 import type { RiskLevel } from '../domain/risk';
 import { withTenant } from './pool';
+import { isOwned, ownerValues, type Owners } from './owners';
 
 export interface ApprovalRow {
   readonly request_id: string;
@@ -98,12 +99,12 @@ export async function readDecidedBy(pool: Pool, tenant: TenantId, id: string, at
 }
 
 /** Oldest first: who waits longest is seen first. */
-export async function listPending(pool: Pool, tenant: TenantId, limit: number): Promise<readonly ApprovalRow[]> {
+export async function listPending(pool: Pool, tenant: TenantId, owners: Owners | null, limit: number): Promise<readonly ApprovalRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
     client.query<ApprovalRow>({
       name: 'approvals-pending',
-      text: `select * from wingman.approvals where tenant = $1 and status = 'PENDING' order by created_at, request_id limit $2`,
-      values: [tenant, limit],
+      text: `select * from wingman.approvals where tenant = $1 and status = 'PENDING' and ${isOwned(3)} order by created_at, request_id limit $2`,
+      values: [tenant, limit, ...ownerValues(owners)],
     }),
   );
   return rows;

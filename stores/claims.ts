@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { TypedClaim, Verdict } from '../domain/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
+import { isOwned, ownerValues, type Owners } from './owners';
 
 export interface ClaimRow {
   readonly claim_id: string;
@@ -43,14 +44,15 @@ export async function readClaim(pool: Pool, tenant: TenantId, id: string): Promi
 }
 
 /** Logged claims, newest first. */
-export async function listClaims(pool: Pool, tenant: TenantId, { worker_id, status, approval_id, limit }: ClaimFilter): Promise<readonly ClaimRow[]> {
+export async function listClaims(pool: Pool, tenant: TenantId, owners: Owners | null, { worker_id, status, approval_id, limit }: ClaimFilter): Promise<readonly ClaimRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
     client.query<ClaimRow>({
       name: 'claims-recent',
       text: `select ${COLUMNS} from wingman.claims
         where tenant = $1 and origin = 'LOGGED' and ($2::text is null or worker_id = $2) and ($3::text is null or status = $3) and ($4::uuid is null or approval_id = $4)
+          and ${isOwned(6)}
         order by seq desc limit $5`,
-      values: [tenant, worker_id, status, approval_id, limit],
+      values: [tenant, worker_id, status, approval_id, limit, ...ownerValues(owners)],
     }),
   );
   return rows;

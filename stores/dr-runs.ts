@@ -2,11 +2,12 @@
 import type { Pool } from 'pg';
 import type { Observation } from '../domain/claim';
 import type { DrDirection, DrPlan } from '../domain/dr-plan';
-import type { DrEnd, DrRunEnd, SettledAct } from '../domain/dr-run';
+import type { DrAction, DrEnd, DrRunEnd, SettledAct } from '../domain/dr-run';
 import type { WorldThing } from '../domain/dr-world';
+import { refusal } from '../domain/errors';
 import type { TenantId } from '../domain/ids';
-import type { DrAction } from '../security/dr-attestation';
 import { withTenant } from './pool';
+import { isOwned, ownerValues, type Owners } from './owners';
 
 export interface DrRunRow {
   readonly run_id: string;
@@ -71,10 +72,21 @@ export async function readDrRun(pool: Pool, tenant: TenantId, id: string): Promi
   });
 }
 
+/** @throws WingmanError NOT_FOUND */
+export async function requireDrRun(pool: Pool, tenant: TenantId, id: string): Promise<DrRun> {
+  const found = await readDrRun(pool, tenant, id);
+  if (found === null) throw refusal('NOT_FOUND', 'there is no such run');
+  return found;
+}
+
 /** Newest first. */
-export async function listDrRuns(pool: Pool, tenant: TenantId, limit: number): Promise<readonly DrRunRow[]> {
+export async function listDrRuns(pool: Pool, tenant: TenantId, owners: Owners | null, limit: number): Promise<readonly DrRunRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
-    client.query<DrRunRow>({ name: 'dr-runs-recent', text: 'select * from wingman.dr_runs where tenant = $1 order by started_at desc limit $2', values: [tenant, limit] }),
+    client.query<DrRunRow>({
+      name: 'dr-runs-recent',
+      text: `select * from wingman.dr_runs where tenant = $1 and ${isOwned(3)} order by started_at desc limit $2`,
+      values: [tenant, limit, ...ownerValues(owners)],
+    }),
   );
   return rows;
 }

@@ -4,6 +4,7 @@ import type { Json } from '../domain/canonical-json';
 import type { TenantId } from '../domain/ids';
 import type { Severity } from '../domain/severity';
 import { withTenant } from './pool';
+import { isOwned, ownerValues, type Owners } from './owners';
 
 export type IncidentState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED';
 
@@ -67,14 +68,14 @@ export interface IncidentFilter {
 }
 
 /** Newest first. */
-export async function listIncidents(pool: Pool, tenant: TenantId, { state, worker_id, limit }: IncidentFilter): Promise<readonly IncidentRow[]> {
+export async function listIncidents(pool: Pool, tenant: TenantId, owners: Owners | null, { state, worker_id, limit }: IncidentFilter): Promise<readonly IncidentRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
     client.query<IncidentRow>({
       name: 'incidents-recent',
       text: `select ${COLUMNS} from wingman.incidents
-        where tenant = $1 and case when $2::text = 'ALL' then true when $2 is null then state <> 'RESOLVED' else state = $2 end and ($3::text is null or worker_id = $3)
+        where tenant = $1 and case when $2::text = 'ALL' then true when $2 is null then state <> 'RESOLVED' else state = $2 end and ($3::text is null or worker_id = $3) and ${isOwned(5)}
         order by seq desc limit $4`,
-      values: [tenant, state, worker_id, limit],
+      values: [tenant, state, worker_id, limit, ...ownerValues(owners)],
     }),
   );
   return rows;

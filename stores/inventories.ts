@@ -1,6 +1,7 @@
 /** What the engine of an environment holds, as its gateway last saw it. */
 import type { Pool } from 'pg';
 import type { Inventory } from '../domain/action';
+import { createLastRead } from './last-read';
 
 interface Written {
   /** Which writing of the row this is: another one for each, also of the same moment. */
@@ -8,12 +9,12 @@ interface Written {
   readonly inventory: Inventory | null;
 }
 
-/** The last one that was read, by environment: an engine with hundreds of containers is not sent and parsed again for every request. */
-const known = new WeakMap<Pool, Map<string, Written>>();
+/** By environment: an engine with hundreds of containers is not sent and parsed again for every request. */
+const known = createLastRead<Written>();
 
 /** Null: no gateway of that environment sees an engine. Then nothing can be bound, and so nothing that changes something can run. */
 export async function readInventory(pool: Pool, environment: string): Promise<Inventory | null> {
-  const last = known.get(pool)?.get(environment) ?? null;
+  const last = known.get(pool, environment);
   const { rows } = await pool.query<Written>({
     name: 'inventory-of-environment',
     text: `select written, case when written = $2 then null else inventory end as inventory
@@ -23,9 +24,7 @@ export async function readInventory(pool: Pool, environment: string): Promise<In
   const [row] = rows;
   if (row === undefined) return null;
   if (row.written === last?.written) return last.inventory;
-  const ofPool = known.get(pool) ?? new Map<string, Written>();
-  known.set(pool, ofPool.set(environment, row));
-  return row.inventory;
+  return known.set(pool, environment, row).inventory;
 }
 
 export async function writeInventory(pool: Pool, environment: string, inventory: Inventory | null, at: Date): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { TenantId } from '../domain/ids';
 import type { Policy } from '../domain/policy';
+import { createLastRead } from './last-read';
 import { withTenant } from './pool';
 
 export interface PolicyRow {
@@ -24,13 +25,10 @@ export interface PolicyAnswer {
   readonly applied_at: Date;
 }
 
-/**
- * The last version that was read, by tenant. Which version is in force is asked each time; its text, which never changes, is sent and
- * parsed only when it is another one than last time.
- */
-const known = new WeakMap<Pool, Map<TenantId, PolicyRow>>();
+/** By tenant. Which version is in force is asked each time; its text, which never changes, is sent and parsed when it is another one. */
+const known = createLastRead<PolicyRow>();
 
-export const knownPolicy = (pool: Pool, tenant: TenantId): PolicyRow | null => known.get(pool)?.get(tenant) ?? null;
+export const knownPolicy = (pool: Pool, tenant: TenantId): PolicyRow | null => known.get(pool, tenant);
 
 /** For a statement with the known version and hash as the parameters that are named here; they are null when none is known. */
 export const policyColumns = (version: string, hash: string): string => {
@@ -45,10 +43,7 @@ export function toPolicyRow(pool: Pool, tenant: TenantId, answer: PolicyAnswer, 
     if (last === null) throw new TypeError('the database took for known what nobody knew');
     return last;
   }
-  const row: PolicyRow = { ...answer, source, policy };
-  const ofPool = known.get(pool) ?? new Map<TenantId, PolicyRow>();
-  known.set(pool, ofPool.set(tenant, row));
-  return row;
+  return known.set(pool, tenant, { ...answer, source, policy });
 }
 
 export async function readPolicy(pool: Pool, tenant: TenantId): Promise<PolicyRow | null> {

@@ -4,6 +4,7 @@ import type { Json } from '../domain/canonical-json';
 import type { Verdict } from '../domain/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
+import { isOwned, ownerValues, type Owners } from './owners';
 
 export interface VerdictRow {
   readonly verdict_id: string;
@@ -41,12 +42,12 @@ export async function listVerdictsOfClaim(pool: Pool, tenant: TenantId, claimId:
 }
 
 /** Newest first. */
-export async function listVerdicts(pool: Pool, tenant: TenantId, verdict: string | null, limit: number): Promise<readonly VerdictRow[]> {
+export async function listVerdicts(pool: Pool, tenant: TenantId, owners: Owners | null, verdict: string | null, limit: number): Promise<readonly VerdictRow[]> {
   const { rows } = await withTenant(pool, tenant, (client) =>
     client.query<VerdictRow>({
       name: 'verdicts-recent',
-      text: `select ${COLUMNS} from wingman.verdicts where tenant = $1 and ($2::text is null or verdict = $2) order by at desc limit $3`,
-      values: [tenant, verdict, limit],
+      text: `select ${COLUMNS} from wingman.verdicts where tenant = $1 and ($2::text is null or verdict = $2) and ${isOwned(4)} order by at desc limit $3`,
+      values: [tenant, verdict, limit, ...ownerValues(owners)],
     }),
   );
   return rows;

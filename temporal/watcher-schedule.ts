@@ -1,8 +1,9 @@
 /** Sees to it that the watcher's schedule exists: made once, whoever comes first; a worker that starts later brings it up to date. */
-import { Client, Connection, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from '../platform/log';
 import { repeatUntilClosed } from '../platform/repeat-until-closed';
 import type { Running } from '../platform/running';
+import { openClientConnection } from './client-connection';
 import { createDataConverter } from './data-converter';
 import { CORE_QUEUE, SWEEP_WORKFLOW } from './names';
 
@@ -22,8 +23,8 @@ export const watcherScheduleId = (taskQueue: string): string => `watcher:${taskQ
 
 export function startWatcherSchedule({ config, codec, seconds, log }: WatcherParts): Running {
   const taskQueue = config.taskQueue ?? CORE_QUEUE;
-  const connection = Connection.lazy({ address: config.temporalAddress });
-  const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: createDataConverter(codec, 'refuse') });
+  const direct = openClientConnection(config.temporalAddress);
+  const client = new Client({ connection: direct.connection, namespace: config.temporalNamespace, dataConverter: createDataConverter(codec, 'refuse') });
   const scheduleId = watcherScheduleId(taskQueue);
   const spec = { intervals: [{ every: seconds * 1000 }] };
   // One round at a time: the next one reads what this one leaves.
@@ -50,7 +51,7 @@ export function startWatcherSchedule({ config, codec, seconds, log }: WatcherPar
   return {
     async close() {
       await trying.close();
-      await connection.close();
+      await direct.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Starts the workflow of a delivery, once; one that is under way already is as good. */
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Running } from '../platform/running';
+import { openClientConnection } from './client-connection';
 import { createDataConverter } from './data-converter';
 import { CORE_QUEUE, WEBHOOK_WORKFLOW, webhookWorkflowId } from './names';
 
@@ -17,7 +18,8 @@ interface StarterConfig {
 const DEADLINE_MS = 5_000;
 
 export function createWebhookStarter({ temporalAddress, temporalNamespace, taskQueue = CORE_QUEUE }: StarterConfig, codec: Parameters<typeof createDataConverter>[0]): WebhookStarter {
-  const connection = Connection.lazy({ address: temporalAddress });
+  const direct = openClientConnection(temporalAddress);
+  const { connection } = direct;
   const client = new Client({ connection, namespace: temporalNamespace, dataConverter: createDataConverter(codec, 'refuse') });
   return {
     async start({ tenant, delivery_id, round }) {
@@ -28,6 +30,6 @@ export function createWebhookStarter({ temporalAddress, temporalNamespace, taskQ
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         });
     },
-    close: () => connection.close(),
+    close: () => direct.close(),
   };
 }

@@ -1,7 +1,6 @@
 /** Says every few seconds that this worker is there, and whether its model is: `GET /health` is true to it. */
 import type { Pool } from 'pg';
-import { modelIsThere } from '../activities/local-model';
-import type { ModelConfig } from '../activities/local-model';
+import { modelIsThere, type ModelConfig } from '../activities/local-model';
 import type { Logger } from '../platform/log';
 import { repeatUntilClosed } from '../platform/repeat-until-closed';
 import type { Running } from '../platform/running';

@@ -45,25 +45,20 @@ export const gatewayOf = (environment: string, coreQueue: string) =>
     retry: { maximumAttempts: 1 },
   });
 
-/** Reading and writing of rows, however long the database is away: no claim stays without a verdict, and no incident unattended. */
-export const truth = proxyLocalActivities<TruthActivities & SweepActivities & IncidentActivities>({
+/** Reading and writing of rows, however long the database is away. */
+const ROWS = {
   startToCloseTimeout: '4 seconds',
   localRetryThreshold: '10 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
-});
+} as const;
 
-export const remedies = proxyLocalActivities<RemedyActivities>({
-  startToCloseTimeout: '4 seconds',
-  localRetryThreshold: '10 seconds',
-  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
-});
+/** No claim stays without a verdict, and no incident unattended. */
+export const truth = proxyLocalActivities<TruthActivities & SweepActivities & IncidentActivities>(ROWS);
 
-/** The rows of a recovery run, however long the database is away: no stage is lost, and none is opened twice. */
-export const dr = proxyLocalActivities<DrActivities>({
-  startToCloseTimeout: '4 seconds',
-  localRetryThreshold: '10 seconds',
-  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
-});
+export const remedies = proxyLocalActivities<RemedyActivities>(ROWS);
+
+/** No stage of a recovery run is lost, and none is opened twice. */
+export const dr = proxyLocalActivities<DrActivities>(ROWS);
 
 /**
  * As often as the activity wants: it says after each attempt how long to wait, and ends when it gives up. An attempt takes 10 s at

@@ -3,10 +3,11 @@ import {
   allHandlersFinished, condition, setCurrentDetails, setHandler, upsertSearchAttributes, uuid4,
 } from '@temporalio/workflow';
 import { applyEvent, isFinal, openApproval, raiseQuorum, type ApprovalEvent, type ApprovalState } from '../domain/approval';
-import type { ReviewerId, Sha256Hex } from '../domain/ids';
+import { isUuid, type ReviewerId, type Sha256Hex } from '../domain/ids';
 import { SEARCH_ATTRIBUTES } from '../temporal/names';
 import { core, patientCore, voters } from './activity-proxies';
 import { refusalFailure } from './failures';
+import { createInTurn } from './in-turn';
 import {
   cancelUpdate, decideSignal, decideUpdate, lookSignal, refreshUpdate, standingQuery, submitUpdate,
   type CancelInput, type DecideInput, type MintResult, type OpenedRequest, type Standing, type StepOutcome, type SubmitInput,
@@ -26,7 +27,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
   let failed = false;
   let state: ApprovalState | null = null;
   let firstStep: MintResult | null = null;
-  let turn = Promise.resolve();
+  const takeTurn = createInTurn();
 
   const take = (row: OpenedRequest): OpenedRequest => {
     state = openApproval({ plan_hash: row.plan_hash as Sha256Hex | null, quorum: row.quorum, expires_at: row.expires_at }, row.status, row.opened_at);
@@ -35,6 +36,8 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     return row;
   };
 
+  const untilOpened = (): Promise<void> => condition(() => opened !== null || failed);
+
   setHandler(standingQuery, () => (opened === null || state === null ? null : standing(opened, state)));
 
   setHandler(
@@ -42,7 +45,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     async (input) => {
       if (opening) {
         // A twin that arrived in the same breath: it waits for the one row and is answered as a duplicate.
-        await condition(() => opened !== null || failed);
+        await untilOpened();
         if (opened === null) throw refusalFailure('DATABASE_UNAVAILABLE', 'the request could not be written; ask again');
         throw refusalFailure('DUPLICATE_REQUEST', 'the same request is waiting for a decision already', opened);
       }
@@ -59,7 +62,7 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
       validator: (input: SubmitInput) => {
         // Temporal hands over whatever was sent: a submit without a tenant is none of ours.
         if (typeof (input as Partial<SubmitInput> | undefined)?.tenant !== 'string') throw refusalFailure('INVALID_FIELD', 'this is no request');
-        if (input.approval_id !== undefined && !isId(input.approval_id)) throw refusalFailure('INVALID_FIELD', 'this is no id of a request');
+        if (input.approval_id !== undefined && !isUuid(input.approval_id)) throw refusalFailure('INVALID_FIELD', 'this is no id of a request');
         if (opened === null || state === null) return;
         if (isFinal(state)) throw refusalFailure('NOT_PENDING', 'that request is decided', opened);
         throw refusalFailure('DUPLICATE_REQUEST', 'the same request is waiting for a decision already', opened);
@@ -67,19 +70,11 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     },
   );
 
-  /** One decision at a time; what is waiting sees the state that the one before it left. */
-  const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(act);
-    turn = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    return mine;
-  };
-  /** The row is there before this run knows of it, and whoever read it may be here already: they wait for the one that writes it. */
-  const untilOpened = async (): Promise<void> => {
-    if (opening) await condition(() => opened !== null || failed);
-  };
+  /**
+   * One decision at a time; what is waiting sees the state that the one before it left. The row is there before this run knows of it,
+   * and whoever read it may be here already: they wait for the submit that writes it.
+   */
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => takeTurn(() => (opened === null && opening ? untilOpened().then(act) : act()));
   const follow = (row: ClosedRow): void => {
     if (state === null || opened === null || isFinal(state)) return;
     state = closedState(state, row);
@@ -91,7 +86,6 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     decideUpdate,
     (input) =>
       inTurn(async () => {
-        if (opened === null) await untilOpened();
         const { request, current } = pendingOf(opened, state);
         const next = applied(current, toEvent(input));
         const row = await core.recordDecision({
@@ -130,7 +124,6 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     cancelUpdate,
     ({ by }) =>
       inTurn(async () => {
-        if (opened === null) await untilOpened();
         const { request, current } = pendingOf(opened, state);
         applied(current, { kind: 'cancel', by });
         follow(await core.closeRequest({ approval_id: request.approval_id, tenant: request.tenant, status: 'CANCELLED', by }));
@@ -147,7 +140,6 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
 
   setHandler(refreshUpdate, () =>
     inTurn(async () => {
-      if (opened === null) await untilOpened();
       if (opened === null || state === null) throw refusalFailure('NOT_FOUND', 'nothing was submitted yet');
       const row = isFinal(state) ? null : await core.readClosed({ approval_id: opened.approval_id, tenant: opened.tenant });
       if (row !== null) follow(row);
@@ -161,7 +153,6 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
 
   setHandler(lookSignal, () =>
     inTurn(async () => {
-      if (opened === null) await untilOpened();
       if (opened === null || state === null || isFinal(state)) return;
       const row = await patientCore.readClosed({ approval_id: opened.approval_id, tenant: opened.tenant });
       if (row !== null) follow(row);
@@ -205,8 +196,6 @@ export async function approval(asked?: SubmitInput): Promise<ApprovalResult> {
     if (raised !== null && state !== null) state = raiseQuorum(state, raised.quorum);
   }
 }
-
-const isId = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 function pendingOf(opened: OpenedRequest | null, state: ApprovalState | null): { request: OpenedRequest; current: ApprovalState } {
   if (opened === null || state === null) throw refusalFailure('NOT_FOUND', 'nothing was submitted yet');

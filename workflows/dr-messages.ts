@@ -1,7 +1,7 @@
 /** What goes into and out of a recovery run's workflow, and what it asks of its activities. Its update and signal are in messages.ts. */
 import type { Observation } from '../domain/claim';
 import type { DrLook } from '../domain/dr-plan';
-import type { DrEnd, DrRunEnd } from '../domain/dr-run';
+import type { DrAction, DrEnd, DrRunEnd } from '../domain/dr-run';
 import type { SubmitInput } from './messages';
 
 /** The plan is not in it: it stands in the run's row, which only the API can write. */
@@ -13,8 +13,6 @@ export interface DrInput {
 export interface DrResult {
   readonly status: DrRunEnd | 'NONE';
 }
-
-export type DrAction = 'PAUSE' | 'RESUME' | 'ABORT';
 
 export interface ControlInput {
   readonly action: DrAction;

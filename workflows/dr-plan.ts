@@ -12,6 +12,7 @@ import { dr } from './activity-proxies';
 import type { approval } from './approval';
 import type { ControlInput, DrInput, DrResult, NextStage, OpenedStage } from './dr-messages';
 import { refusalFailure } from './failures';
+import { createInTurn } from './in-turn';
 import { lookAround } from './look-around';
 import { controlUpdate, lookSignal } from './messages';
 
@@ -26,16 +27,8 @@ export async function drPlan(input: DrInput): Promise<DrResult> {
   if (workflowInfo().workflowId !== drWorkflowId(input.run_id)) throw refusalFailure('INVALID_FIELD', 'a recovery run has one workflow, of its own name');
   let changes = 0;
   let child: string | null = null;
-  let turn = Promise.resolve();
   /** One control at a time. */
-  const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(act);
-    turn = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    return mine;
-  };
+  const inTurn = createInTurn();
   const tellChild = async (): Promise<void> => {
     changes += 1;
     if (child !== null) await tell(child);

@@ -13,7 +13,7 @@ import { readPolicy } from '../../stores/policies';
 import { findWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
 import { admitAgent } from '../admit-agent';
 import type { SubmittedRequest } from '../approval-workflows';
-import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
+import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
 import { firstOf, seeThrough } from '../committed';
 import type { ApiContext } from '../context';
 import { cancelRequest, decideRequest } from '../decide';
@@ -69,11 +69,12 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
         const submitted = workflows.submit(input);
         const first = await firstOf<SubmittedRequest | ApprovalRow>(submitted, (signal) => committed.opened(principal.tenant, id, signal));
         failpoint('api.after_submit');
-        if (!('opened' in first)) void seeThrough(submitted, () => workflows.submitAgain(first, input));
-        const { row, deduped } = 'opened' in first ? { row: await readWritten(pool, principal.tenant, first.opened.approval_id), deduped: first.deduped } : { row: first, deduped: false };
+        const isRow = !('opened' in first);
+        if (isRow) void seeThrough(submitted, () => workflows.submitAgain(first, input));
+        const row = isRow ? first : await readWritten(pool, principal.tenant, first.opened.approval_id);
         // The one that is pending tells whom it was opened for; a second place to tell would be lost without a word.
         if (callback !== null && row.callback_endpoint !== callback.endpoint_id) throw refusal('DUPLICATE_REQUEST', `an identical request (${row.request_id}) is open with another callback_url, or none; wait for it or cancel it`, { request_id: row.request_id });
-        return answerOf(row, deduped);
+        return answerOf(row, !isRow && first.deduped);
       },
     }),
     endpoint({
@@ -85,9 +86,8 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
       query: ['limit'],
       answers: 'pending, count',
       async handle({ principal, query }) {
-        const limit = toLimit(query, 100);
-        const rows = await listPending(pool, principal.tenant, limit);
-        const pending = rows.filter((row) => principal.kind !== 'agent' || ownsWorker(principal, row.worker_id)).map((row) => requestView(row));
+        const rows = await listPending(pool, principal.tenant, ownersOf(principal), toLimit(query, 100));
+        const pending = rows.map((row) => requestView(row));
         return { body: { pending, count: pending.length } };
       },
     }),

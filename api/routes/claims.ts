@@ -13,7 +13,7 @@ import { listClaims, readClaim, type ClaimRow } from '../../stores/claims';
 import { readExecution } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import { countVerdicts, listVerdicts, listVerdictsOfClaim, readVerdict } from '../../stores/verdicts';
-import { ownsWorker, requireEnvironment, requireWorkerId, type AgentPrincipal, type Principal } from '../authenticate';
+import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type AgentPrincipal, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 import { toId, toLimit, toOneOf } from '../query';
@@ -100,10 +100,10 @@ export function claimRoutes(context: Context): readonly Endpoint[] {
       query: ['worker_id', 'status', 'approval_id', 'limit'],
       answers: 'claims, count',
       async handle({ principal, query }) {
-        const rows = await listClaims(pool, principal.tenant, {
+        const rows = await listClaims(pool, principal.tenant, ownersOf(principal), {
           worker_id: query['worker_id'] ?? null, status: toOneOf(query, 'status', STATUSES), approval_id: query['approval_id'] === undefined ? null : toId(query['approval_id'], 'request'), limit: toLimit(query, 100),
         });
-        const claims = rows.filter((row) => principal.kind !== 'agent' || isOf(principal, row)).map((row) => claimView(row));
+        const claims = rows.map((row) => claimView(row));
         return { body: { claims, count: claims.length } };
       },
     }),
@@ -128,8 +128,8 @@ export function claimRoutes(context: Context): readonly Endpoint[] {
       query: ['verdict', 'limit'],
       answers: 'verdicts, count',
       async handle({ principal, query }) {
-        const rows = await listVerdicts(pool, principal.tenant, toOneOf(query, 'verdict', VERDICTS), toLimit(query, 50));
-        const verdicts = rows.filter((row) => principal.kind !== 'agent' || isOf(principal, row)).map(verdictView);
+        const rows = await listVerdicts(pool, principal.tenant, ownersOf(principal), toOneOf(query, 'verdict', VERDICTS), toLimit(query, 50));
+        const verdicts = rows.map(verdictView);
         return { body: { verdicts, count: verdicts.length } };
       },
     }),
@@ -163,8 +163,8 @@ export function claimRoutes(context: Context): readonly Endpoint[] {
       query: ['limit'],
       answers: 'agents, count',
       async handle({ principal, query }) {
-        const rows = await listAgents(pool, principal.tenant, toLimit(query, 500));
-        const agents = rows.filter(({ worker_id }) => principal.kind !== 'agent' || ownsWorker(principal, worker_id)).map(agentView);
+        const rows = await listAgents(pool, principal.tenant, ownersOf(principal), toLimit(query, 500));
+        const agents = rows.map(agentView);
         return { body: { agents, count: agents.length } };
       },
     }),

@@ -8,7 +8,7 @@ import { storableText } from '../../domain/storable-text';
 import { listIncidents, readIncident, type IncidentRow } from '../../stores/incidents';
 import { listRemedies } from '../../stores/remedies';
 import { readQuarantine } from '../../stores/locks';
-import { ownsWorker, requireSay, type Principal } from '../authenticate';
+import { ownersOf, ownsWorker, requireSay, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
 import { toId, toLimit, toOneOf } from '../query';
@@ -25,8 +25,8 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
     return row;
   };
   const list = async (principal: Principal, query: Readonly<Record<string, string>>) => {
-    const rows = await listIncidents(pool, principal.tenant, { state: toOneOf(query, 'state', STATES), worker_id: query['worker_id'] ?? null, limit: toLimit(query, 100) });
-    return rows.filter((row) => maySee(principal, row)).map(incidentView);
+    const rows = await listIncidents(pool, principal.tenant, ownersOf(principal), { state: toOneOf(query, 'state', STATES), worker_id: query['worker_id'] ?? null, limit: toLimit(query, 100) });
+    return rows.map(incidentView);
   };
 
   return [

@@ -3,23 +3,23 @@ import { drControlBody, drStartBody } from '../../contracts/wire';
 import { refusal } from '../../domain/errors';
 import { reportMarkdown, reportOf, stateOf } from '../../domain/dr-report';
 import { planOfInventory } from '../../domain/dr-init';
-import { toApprovalId } from '../../domain/ids';
 import { readDrRecord } from '../../stores/dr-record';
-import { listDrRuns, openStage, type DrRun, type DrRunRow } from '../../stores/dr-runs';
+import { listDrRuns, openStage, requireDrRun, type DrRun, type DrRunRow } from '../../stores/dr-runs';
 import { readInventory } from '../../stores/inventories';
 import { readPolicy } from '../../stores/policies';
 import { admitAgent } from '../admit-agent';
-import { ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
+import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../endpoint';
-import { controlRun, requireRun, startRun } from '../recovery';
+import { toId } from '../query';
+import { controlRun, startRun } from '../recovery';
 
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 const MOST = 100;
 
 export function recoveryRoutes(context: ApiContext): readonly Endpoint[] {
   const readOwn = async (principal: Principal, id: string | undefined): Promise<DrRun> => {
-    const found = await requireRun(context, principal.tenant, toRunId(id));
+    const found = await requireDrRun(context.pool, principal.tenant, toId(id, 'run'));
     if (principal.kind === 'agent' && !ownsWorker(principal, found.run.worker_id)) throw refusal('NOT_FOUND', 'there is no such run');
     return found;
   };
@@ -56,8 +56,8 @@ export function recoveryRoutes(context: ApiContext): readonly Endpoint[] {
       summary: 'Recovery runs, newest first; an agent sees its own',
       answers: 'runs',
       async handle({ principal }) {
-        const rows = await listDrRuns(context.pool, principal.tenant, MOST);
-        return { body: { runs: rows.filter((row) => principal.kind !== 'agent' || ownsWorker(principal, row.worker_id)).map(runView) } };
+        const rows = await listDrRuns(context.pool, principal.tenant, ownersOf(principal), MOST);
+        return { body: { runs: rows.map(runView) } };
       },
     }),
     endpoint({
@@ -130,13 +130,4 @@ export function recoveryRoutes(context: ApiContext): readonly Endpoint[] {
 
 function runView({ run_id, name, worker_id, environment, plan_hash, drill, status, reason, started_at, ended_at }: DrRunRow) {
   return { run_id, name, worker_id, environment, plan_hash, drill, status, reason, started_at: started_at.toISOString(), ended_at: ended_at?.toISOString() ?? null };
-}
-
-function toRunId(id: string | undefined): string {
-  try {
-    return toApprovalId(id?.toLowerCase());
-  } catch {
-    // A text that is no id is the id of nothing.
-    throw refusal('NOT_FOUND', 'there is no such run');
-  }
 }

@@ -12,6 +12,12 @@ export function readTextFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CliFailure(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}): check the name`, EXIT.usage, { cause });
+    throw cannotBeRead(file, cause);
   }
+}
+
+/** @param cause an error of the file system, or its code where we refuse by ourselves */
+export function cannotBeRead(file: string, cause: unknown): CliFailure {
+  const code = typeof cause === 'string' ? cause : (cause as NodeJS.ErrnoException).code;
+  return new CliFailure(`${file} cannot be read (${code ?? 'unknown'}): check the name`, EXIT.usage, { cause });
 }

@@ -1,8 +1,8 @@
 /** Requests by a part of their id, as people type them. */
+import { isUuid } from '../../domain/ids';
 import type { WingmanClient } from '../sdk/client';
 import { CliFailure, EXIT } from './exit';
 
-const WHOLE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MOST_LISTED = 500;
 
 /**
@@ -13,7 +13,7 @@ const MOST_LISTED = 500;
  */
 export async function findRequestId(client: WingmanClient, typed: string): Promise<string> {
   const text = typed.toLowerCase();
-  if (WHOLE.test(text)) return text;
+  if (isUuid(text)) return text;
   if (!/^[0-9a-f-]{6,36}$/.test(text)) throw new CliFailure(`${typed} is no request id: give it whole, or at least its first 6 characters`, EXIT.usage);
   const { pending } = await client.pending(MOST_LISTED);
   const fitting = pending.filter(({ request_id }) => request_id.startsWith(text));

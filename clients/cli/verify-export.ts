@@ -11,8 +11,8 @@ import { Worker } from 'node:worker_threads';
 import { verifyLedgerExport } from '../../security/ledger-export';
 import type { PieceAnswer } from '../../security/ledger-piece';
 import { createLedgerVerifier, type LedgerProof, type LedgerReport } from '../../security/ledger-verify';
-import { CliFailure, EXIT } from './exit';
 import { lookAtPiece, type PieceTask } from './export-piece';
+import { cannotBeRead } from './read-text';
 
 export interface PieceOptions {
   readonly pieceBytes: number;
@@ -31,12 +31,12 @@ const AHEAD = 4;
 
 export async function verifyExportFile(file: string, proof: LedgerProof, options?: PieceOptions): Promise<LedgerReport> {
   const handle = await open(file).catch((cause: unknown) => {
-    throw new CliFailure(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}): check the name`, EXIT.usage, { cause });
+    throw cannotBeRead(file, cause);
   });
   try {
     const stat = await handle.stat();
     // A directory opens, and fails when it is read; a pipe has no size, and is read once.
-    if (stat.isDirectory()) throw new CliFailure(`${file} cannot be read (EISDIR): check the name`, EXIT.usage);
+    if (stat.isDirectory()) throw cannotBeRead(file, 'EISDIR');
     if (!stat.isFile()) return await verifyLedgerExport(handle.createReadStream({ autoClose: false }), proof);
     const report = await verifyPieces(handle, stat.size, proof, options ?? usualOptions(stat.size));
     return report ?? (await verifyLedgerExport(handle.createReadStream({ autoClose: false, start: 0 }), proof));

@@ -1,6 +1,7 @@
 /** What people may type. There is no command that runs anything: execution follows an approval, never a chat. */
 import { refusal } from '../../domain/errors';
 import { showOnOneLine } from '../../domain/hidden-text';
+import { isUuid } from '../../domain/ids';
 import type { StatsShape } from '../sdk/truth-shapes';
 import type { CommandName } from './admit';
 import { alertText } from './alerts';
@@ -102,7 +103,7 @@ export async function showRequest(talk: Conversation, id: string, { cards, keybo
 /** A whole id, or a beginning that fits exactly one waiting request. @throws WingmanError MISSING_FIELD, INVALID_FIELD, NOT_FOUND */
 export async function resolveId(talk: Conversation, text: string): Promise<string> {
   if (text === '') throw refusal('MISSING_FIELD', 'say which request: its id, or at least the first 6 characters of it', { field: 'id' });
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  if (isUuid(text)) return text;
   if (!/^[0-9a-f-]{6,36}$/.test(text)) throw refusal('INVALID_FIELD', 'this is no request id: give it whole, or at least its first 6 characters', { field: 'id' });
   const { pending } = await talk.api.pending(500);
   const fitting = pending.filter(({ request_id }) => request_id.startsWith(text));

@@ -145,6 +145,22 @@ describe('the wire of clients in the field', () => {
     expect((await call('GET', '/approvals/pending?limit=1', asReviewer())).body.count).toBe(1);
   });
 
+  it('cuts an agent’s list after it left out the others: their older requests take no place of its own', async () => {
+    const older = String((await ask()).body.request.request_id);
+    const key = (await call('POST', '/keys', bearer(stack.operator_key), { kind: 'agent', worker_ids: ['late-1'], worker_prefixes: ['late-job-'], environments: ['dev'] })).body.key as string;
+    const own: string[] = [];
+    for (const worker_id of ['late-1', 'late-job-7']) own.push(String((await ask({ worker_id }, bearer(key))).body.request.request_id));
+    const ids = async (limit: number): Promise<unknown> => (await call('GET', `/approvals/pending?limit=${String(limit)}`, bearer(key))).body.pending.map(({ request_id }: { request_id: string }) => request_id);
+    expect([await ids(1), await ids(100)]).toEqual([own.slice(0, 1), own]);
+    expect(own).not.toContain(older);
+    for (const path of ['/claims', '/verdicts', '/watcher/alerts', '/dr/runs']) {
+      const { status, body } = await call('GET', path, bearer(key));
+      expect([path, status, Object.values(body as Record<string, unknown>)[0]]).toEqual([path, 200, []]);
+    }
+    const agents = await call('GET', '/agents', bearer(key));
+    expect(agents.body.agents.map(({ worker_id }: { worker_id: string }) => worker_id)).toEqual(['late-1', 'late-job-7']);
+  });
+
   it('is polled with the request key, and stays APPROVED while and after it is executed', async () => {
     const id = String((await ask()).body.request.request_id);
     const poll = () => call('GET', `/approvals/${id}`, asAgent());

@@ -1,11 +1,11 @@
 /** compose: what a project's files would do, and the entry that registers them. */
-import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { envFilesOf, parseComposeFile } from '../../../contracts/compose-file';
 import { declaredBuilds, type DeclaredBuild } from '../../../domain/declared-builds';
 import { composeFacts, type ServiceFacts } from '../../../domain/compose-facts';
+import { sha256Hex } from '../../../security/digest';
 import { examples, type Cli } from '../cli';
 import { CliFailure, EXIT } from '../exit';
 import type { Show } from '../output';
@@ -41,7 +41,7 @@ function inspect(files: readonly string[], project: string | undefined): Inspect
     const text = readTextFile(path);
     return { name: basename(path), text, parsed: parseComposeFile(text, basename(path)) };
   });
-  const variables = [...new Set(pinned.flatMap(({ parsed }) => envFilesOf(parsed)))].map((name) => ({ name: name.replace(/^\.\//, ''), sha256: sha256(readTextFile(join(dir, name))) }));
+  const variables = [...new Set(pinned.flatMap(({ parsed }) => envFilesOf(parsed)))].map((name) => ({ name: name.replace(/^\.\//, ''), sha256: sha256Hex(readTextFile(join(dir, name))) }));
   const services = [...new Set(pinned.flatMap(({ parsed }) => Object.keys(parsed.services)))];
   const name = project ?? basename(dir);
   const builds = declaredBuilds(pinned.map(({ parsed }) => parsed.services), dir);
@@ -55,7 +55,7 @@ function inspect(files: readonly string[], project: string | undefined): Inspect
     entry: {
       [name]: {
         dir,
-        files: pinned.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+        files: pinned.map(({ name, text }) => ({ name, sha256: sha256Hex(text) })),
         ...(variables.length === 0 ? {} : { env_files: variables }),
         services,
         ...(registered.length === 0 ? {} : { builds: Object.fromEntries(registered) }),
@@ -69,8 +69,6 @@ function contextOf(project: string, { path, dockerfile }: { readonly path: strin
   const [first] = Object.entries(builds).find(([, one]) => !('refused' in one) && one.path === path && one.dockerfile === dockerfile) ?? [''];
   return `${project}-${first}`;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const show: Show<Inspected> = ({ services, builds, entry, build_contexts, images }, style) =>
   [

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseDrPlanFile } from '../../../contracts/dr-plan-file';
 import { isWingmanError } from '../../../domain/errors';
+import { isUuid } from '../../../domain/ids';
 import type { DrActShape, DrRunShape, DrRunSummary } from '../../sdk/dr-shapes';
 import { confirm } from '../ask';
 import { examples, type Cli } from '../cli';
@@ -10,7 +11,6 @@ import { CliFailure, EXIT } from '../exit';
 import { table, type Show } from '../output';
 
 const ID_HELP = 'the run; or the first 6 characters of its id';
-const WHOLE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function addDrCommand(program: Command, cli: Cli): void {
   const dr = program
@@ -124,7 +124,7 @@ function requireOne(words: readonly string[]): string {
 
 async function findRun(cli: Cli, typed: string): Promise<string> {
   const text = typed.toLowerCase();
-  if (WHOLE.test(text)) return text;
+  if (isUuid(text)) return text;
   if (!/^[0-9a-f-]{6,36}$/.test(text)) throw new CliFailure(`${typed} is no run id: give it whole, or at least its first 6 characters`, EXIT.usage);
   const fitting = (await cli.client('reviewer').recoveries()).runs.filter(({ run_id }) => run_id.startsWith(text));
   const [only, second] = fitting;

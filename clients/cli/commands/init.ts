@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { parsePolicyFile } from '../../../contracts/policy-file';
-import { toWorkerId } from '../../../domain/ids';
+import { ID_SHAPES, toWorkerId } from '../../../domain/ids';
 import { VERBS } from '../../../domain/verbs';
 import type { WingmanClient } from '../../sdk/client';
 import { WingmanApiError } from '../../sdk/errors';
@@ -99,7 +99,7 @@ function check({ environments, personFor, reviewer, telegram, agent }: InitAnswe
   if (environments.length === 0) throw new CliFailure('name an environment', EXIT.usage);
   const unknown = typeof personFor === 'string' || personFor === null ? undefined : personFor.find((verb) => !VERBS.some((one) => one.verb === verb));
   if (unknown !== undefined) throw new CliFailure(`${unknown} is no verb: say changes, everything, or verbs of docs/commands.md`, EXIT.usage);
-  if (reviewer !== null && !/^[A-Za-z0-9._@-]{1,64}$/.test(reviewer)) throw new CliFailure('a reviewer’s name is letters, digits, dots, dashes, @ and underscores, 64 at most', EXIT.usage);
+  if (reviewer !== null && !ID_SHAPES.reviewer.test(reviewer)) throw new CliFailure('a reviewer’s name is letters, digits, dots, dashes, @ and underscores, 64 at most', EXIT.usage);
   if (reviewers.find((one) => one.reviewer === reviewer)?.disabled === true) throw new CliFailure(`${String(reviewer)} is disabled; to let the person in again: wingman reviewers add ${String(reviewer)}`);
   if (telegram && reviewer === null) throw new CliFailure('--telegram needs --reviewer', EXIT.usage);
   if (agent !== null) toWorkerId(agent);

@@ -2,8 +2,8 @@
  * One tool call of a coding agent: left alone, or asked for, run once through Wingman's gateway, and denied to the local shell
  * with what came of it. Whatever goes wrong on the way is a denial.
  */
-import { createHash } from 'node:crypto';
 import type { Env } from '../../../platform/required-env';
+import { sha256Hex } from '../../../security/digest';
 import type { WingmanClient } from '../../sdk/client';
 import { WingmanApiError, WingmanUnreachable } from '../../sdk/errors';
 import type { RequestShape, SubmittedShape } from '../../sdk/shapes';
@@ -113,4 +113,4 @@ function nextOf(why: string | null): string {
 const denied = (reason: string): HookAnswer => ({ kind: 'deny', reason });
 const explained = (error: unknown): string => failureText(toFailure(error));
 /** The same call told by two entries of the settings, or again after a crash, is one request. */
-const keyOf = (callId: string, command: string): string => createHash('sha256').update(`hook\n${callId}\n${command}`).digest('hex');
+const keyOf = (callId: string, command: string): string => sha256Hex(`hook\n${callId}\n${command}`);
