@@ -7,19 +7,21 @@ import type { ApiContext } from './context';
 /** A check costs less than a look into the database: a policy that was just applied holds after so long. */
 const FRESH_MS = 5_000;
 
-/** @returns checks a minute; while the database is away, as many as were allowed last */
-export function createCheckBudget({ pool, now }: Pick<ApiContext, 'pool' | 'now'>): () => Promise<number> {
-  let last = CHECKS_PER_MINUTE;
+/** @returns checks a minute, as last read: no check waits for the database, and while that is away the last number holds */
+export function createCheckBudget({ pool, now }: Pick<ApiContext, 'pool' | 'now'>): () => number {
+  let perMinute = CHECKS_PER_MINUTE;
   let until = -Infinity;
-  let reading: Promise<number> | null = null;
 
-  const read = async (): Promise<number> => {
+  const read = async (): Promise<void> => {
     const row = await readPolicy(pool, FIRST_TENANT).catch(() => null);
-    last = row?.policy.limits.checks_per_minute_per_address ?? last;
-    until = now() + FRESH_MS;
-    reading = null;
-    return last;
+    perMinute = row?.policy.limits.checks_per_minute_per_address ?? perMinute;
   };
 
-  return () => (now() < until ? Promise.resolve(last) : (reading ??= read()));
+  return () => {
+    if (now() >= until) {
+      until = now() + FRESH_MS;
+      void read();
+    }
+    return perMinute;
+  };
 }

@@ -18,7 +18,7 @@ export function gateRoutes({ limits, pool, now }: Pick<ApiContext, 'limits' | 'p
       body: checkBody,
       answers: 'approved, score, missing_sections, validation, policy_checks, findings',
       async handle({ req, body }) {
-        await limits.spend('check', req.socket.remoteAddress ?? 'unknown', await perMinute());
+        await limits.spend('check', req.socket.remoteAddress ?? 'unknown', perMinute());
         return { body: checkInstruction(body.instruction) };
       },
     }),
