@@ -1,6 +1,7 @@
 import { readInventory, resolveTarget } from '../../gateway/engine-inventory';
 import { createEngine } from '../../gateway/engine';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
+import { until } from '../support/until';
 
 let world: DockerWorld;
 beforeAll(async () => {
@@ -69,8 +70,9 @@ test('a volume that is made again under its name is another volume', async () =>
   const { name } = await world.createVolume('again');
   const first = await resolveTarget(world.engine, { kind: 'volume', name });
   await world.call({ method: 'DELETE', path: `/volumes/${name}`, answer: 'none', expect: [204] });
-  // CreatedAt counts whole seconds.
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  // CreatedAt counts whole seconds: the next one has to have begun.
+  const created = Date.parse(first?.id.split('@')[1] ?? '');
+  await until('another second', () => Date.now() >= created + 1_000);
   await world.createVolume('again');
   expect((await resolveTarget(world.engine, { kind: 'volume', name }))?.id).not.toBe(first?.id);
 });

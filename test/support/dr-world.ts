@@ -50,6 +50,7 @@ export async function openDrWorld(options: StackOptions = {}, registered: (world
       return row?.inventory != null && (row.inventory.containers.find((one) => one.name === name)?.state ?? null) === state;
     });
   };
+  const lookedAt = async (): Promise<string | undefined> => (await stack.sql<{ as_of: string }>(`select as_of::text from wingman.inventories where environment = 'dev'`))[0]?.as_of;
   const opened: DrTestWorld = {
     stack, world, show, stateOf, seen,
     async subject(short) {
@@ -79,11 +80,13 @@ export async function openDrWorld(options: StackOptions = {}, registered: (world
       }, 30_000),
     approve: (request) => stack.call('POST', `/approvals/${request}/approve`, stack.reviewer_key, {}),
     async approveNext(run, not = null) {
-      for (let last = not; ; ) {
-        const id = await opened.card(run, last);
+      for (;;) {
+        const id = await opened.card(run, not);
+        const before = await lookedAt();
         const answer = await opened.approve(id);
         if (answer.status !== 409) return { id, answer };
-        last = id;
+        // Another card comes, unless the world is again what it was: then this one stands.
+        await until('another card is out, or the world was looked at again', async () => (await show(run)).waiting_for !== id || (await lookedAt()) !== before, 40_000);
       }
     },
     reject: (request) => stack.call('POST', `/approvals/${request}/reject`, stack.reviewer_key, { note: 'not now' }),
