@@ -6,6 +6,7 @@ import { canonicalJson } from '../domain/canonical-json';
 import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';
 import { measureEngineAlone, type EngineAlone } from './engine-alone';
+import { engineCallsEnded } from './engine-calls';
 import { openProduct } from './product';
 import { sized, type Bench } from './row';
 import { inLanes } from './rows/requests';
@@ -14,8 +15,10 @@ import { median } from './statistics';
 export interface CallParts {
   readonly call: string;
   readonly times: number;
-  /** Medians in milliseconds. */
+  /** Medians in milliseconds, to the answer. */
   readonly whole: number;
+  /** How much longer the engine's call lasts than that: nobody waits for it (docs/decisions/0013). */
+  readonly afterwards: number;
   readonly parts: readonly { readonly name: string; readonly ms: number }[];
   readonly sqlPerCall: number;
   readonly temporalPerCall: number;
@@ -28,10 +31,15 @@ export interface Parts {
   readonly engine: EngineAlone;
 }
 
+/** Milliseconds of the process's clock. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 interface Calls {
-  /** Milliseconds of each statement with a name, and of each call. */
-  readonly sql: { readonly name: string; readonly ms: number }[];
-  readonly temporal: number[];
+  readonly sql: (Stretch & { readonly name: string })[];
+  readonly temporal: Stretch[];
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -52,13 +60,13 @@ function wrap(prototype: object, name: string, around: (call: () => unknown, arg
 function watch(calls: Calls): () => void {
   const timed = (call: () => unknown): Promise<unknown> => {
     const from = performance.now();
-    return (call() as Promise<unknown>).finally(() => calls.temporal.push(performance.now() - from));
+    return (call() as Promise<unknown>).finally(() => calls.temporal.push({ from, to: performance.now() }));
   };
   const undo = [
     wrap(Client.prototype, 'query', (call, args) => {
       const from = performance.now();
       const [statement] = args as [{ readonly name?: string } | string];
-      const done = (): void => void calls.sql.push({ name: typeof statement === 'string' ? 'unnamed' : (statement.name ?? 'unnamed'), ms: performance.now() - from });
+      const done = (): void => void calls.sql.push({ name: typeof statement === 'string' ? 'unnamed' : (statement.name ?? 'unnamed'), from, to: performance.now() });
       const last = args.at(-1);
       if (typeof last === 'function') {
         args[args.length - 1] = (...answer: unknown[]): void => {
@@ -93,7 +101,8 @@ async function medianOf(times: number, act: () => Promise<unknown>): Promise<num
   return median(taken);
 }
 
-const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+/** What of it lies before the answer. */
+const before = (answered: number, stretches: readonly Stretch[]): number => stretches.reduce((all, { from, to }) => all + Math.max(0, Math.min(to, answered) - from), 0);
 
 /** What is the same for every call: an answer that needs no work, and a row that has no read model. */
 interface Base {
@@ -103,27 +112,39 @@ interface Base {
 
 async function callParts(call: string, times: number, base: Base, act: () => Promise<void>): Promise<CallParts> {
   const calls: Calls = { sql: [], temporal: [] };
-  const each = { temporal: [] as number[], append: [] as number[], other: [] as number[], sql: [] as number[] };
+  const each = { whole: [] as number[], afterwards: [] as number[], temporal: [] as number[], append: [] as number[], other: [] as number[], sql: [] as number[] };
   let engineCalls = 0;
   const unwatch = watch(calls);
-  const whole = await medianOf(times, async () => {
+  const once = async (): Promise<void> => {
+    const from = performance.now();
     await act();
+    const answered = performance.now();
+    await engineCallsEnded();
+    // Whoever awaits the call is told of its end after those who count the calls.
+    await new Promise(setImmediate);
     const { sql, temporal } = { sql: calls.sql.splice(0), temporal: calls.temporal.splice(0) };
     const isAppend = ({ name }: { readonly name: string }): boolean => name.startsWith('ledger-append');
-    each.temporal.push(sum(temporal));
-    each.append.push(sum(sql.filter(isAppend).map(({ ms }) => ms)));
-    each.other.push(sum(sql.filter((one) => !isAppend(one)).map(({ ms }) => ms)));
+    each.whole.push(answered - from);
+    each.afterwards.push(Math.max(0, ...temporal.map(({ to }) => to - answered)));
+    each.temporal.push(before(answered, temporal));
+    each.append.push(before(answered, sql.filter(isAppend)));
+    each.other.push(before(answered, sql.filter((one) => !isAppend(one))));
     each.sql.push(sql.length);
     engineCalls += temporal.length;
-  }).finally(unwatch);
-  const [engine, append, other] = [median(each.temporal), median(each.append), median(each.other)];
+  };
+  try {
+    for (let index = 0; index < times; index += 1) await once();
+  } finally {
+    unwatch();
+  }
+  const [whole, engine, append, other] = [median(each.whole), median(each.temporal), median(each.append), median(each.other)];
   const atLeastNone = (ms: number): number => Math.max(0, ms);
   return {
-    call, times, whole, sqlPerCall: median(each.sql), temporalPerCall: engineCalls / times,
+    call, times, whole, afterwards: median(each.afterwards), sqlPerCall: median(each.sql), temporalPerCall: engineCalls / times,
     parts: [
       { name: 'HTTP (an open call that does no work)', ms: base.http },
       { name: 'key, limits, policy, what is there: their SQL, some of it within the call of Temporal', ms: other },
-      { name: 'Temporal (the call, less the ledger that is written within it)', ms: atLeastNone(engine - append) },
+      { name: 'Temporal (the call up to the answer, less the ledger that is written within it)', ms: atLeastNone(engine - append) },
       { name: 'ledger (a row without read model, committed)', ms: Math.min(base.row, append) },
       { name: 'read model (the projections in the same round trip)', ms: atLeastNone(append - base.row) },
       { name: 'validation, plan, answer (the rest)', ms: atLeastNone(whole - base.http - other - engine) },
@@ -153,8 +174,8 @@ export async function measureParts(bench: Bench): Promise<Parts> {
 }
 
 export function partsText({ load, calls, engine }: Parts): string {
-  const tables = calls.map(({ call, times, whole, parts, sqlPerCall, temporalPerCall }) => [
-    `${call}, medians of ${String(times)} one after the other (load ${load.toFixed(1)}): ${whole.toFixed(1)} ms, ${String(sqlPerCall)} SQL round trips in all processes, ${temporalPerCall.toFixed(2)} calls of Temporal by the API.`,
+  const tables = calls.map(({ call, times, whole, afterwards, parts, sqlPerCall, temporalPerCall }) => [
+    `${call}, medians of ${String(times)} one after the other (load ${load.toFixed(1)}): ${whole.toFixed(1)} ms, ${String(sqlPerCall)} SQL round trips in all processes, ${temporalPerCall.toFixed(2)} calls of Temporal by the API. Temporal is done with it ${afterwards.toFixed(1)} ms after the answer.`,
     '', '| part | ms | share |', '|---|---|---|',
     ...parts.map(({ name, ms }) => `| ${name} | ${ms.toFixed(2)} | ${((100 * ms) / whole).toFixed(0)} % |`),
   ].join('\n'));
