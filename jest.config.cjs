@@ -10,5 +10,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // What two hundred suites leave in a worker is collected over and over, beside the tests: one that holds much of it starts afresh.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };

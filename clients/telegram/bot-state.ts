@@ -76,7 +76,8 @@ export async function openStateFile(dir: string, log: Logger): Promise<StateFile
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const file = join(dir, 'state.json');
   const state = await readState(file, log);
-  let running: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
+  /** A write that has not begun: all who ask until then share it. */
   let next: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
@@ -95,17 +96,13 @@ export async function openStateFile(dir: string, log: Logger): Promise<StateFile
   return {
     state,
     save() {
-      // One write at a time; all who ask while it runs share the next one.
-      if (running === null) {
-        running = write().finally(() => (running = null));
-        return running;
-      }
-      next ??= running
+      if (next !== null) return next;
+      // One at a time, each from the moment when it begins; a write that failed is its askers' affair.
+      next = last = last
         .catch(() => undefined)
         .then(() => {
           next = null;
-          running = write().finally(() => (running = null));
-          return running;
+          return write();
         });
       return next;
     },

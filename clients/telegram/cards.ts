@@ -87,12 +87,14 @@ export function startCards(parts: CardParts): Cards {
           complete = false;
         });
       }
-      if (!complete) await pause(FIRST_PAUSE_MS, stop);
+      if (complete) pauseMs = FIRST_PAUSE_MS;
+      else await pause(FIRST_PAUSE_MS, stop);
       if (woken) continue;
       const nap = new AbortController();
       wakeUp = () => nap.abort();
-      await pause(complete ? LONGEST_PAUSE_MS : pauseMs, AbortSignal.any([stop, nap.signal]));
-      pauseMs = complete ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+      await pause(complete ? LONGEST_PAUSE_MS : Math.min(pauseMs, untilAllowed(notBefore)), AbortSignal.any([stop, nap.signal]));
+      // What was cut short by something new says nothing of how long the trouble lasts.
+      if (!complete && !nap.signal.aborted) pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     }
   };
 
@@ -113,6 +115,12 @@ export function startCards(parts: CardParts): Cards {
     },
     done: loop(),
   };
+}
+
+/** Milliseconds until the first chat that Telegram told to wait may be tried again; Infinity: none waits. */
+function untilAllowed(notBefore: ReadonlyMap<number, number>): number {
+  const now = Date.now();
+  return Math.min(...[...notBefore.values()].filter((at) => at > now).map((at) => at - now));
 }
 
 async function endCopies({ calls }: CardParts, request: RequestShape, card: CardState): Promise<boolean> {

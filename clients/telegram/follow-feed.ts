@@ -27,8 +27,9 @@ export async function followFeed({ api, file, wake, log, stop }: FeedParts): Pro
         file.state.last_event = event.seq;
         if (!matters && Date.now() - saved < SAVE_EVERY_MS) continue;
         saved = Date.now();
-        await file.save();
+        // Before it is on disk: should that fail, what is marked is shown all the same.
         if (matters) wake();
+        await file.save();
       }
     } catch (err) {
       // A refusal (the key was revoked, say): nothing to be had until somebody mends it, and then without a restart.

@@ -30,7 +30,7 @@ interface Failure {
 export class FakeTelegramApi {
   readonly messages: FakeMessage[] = [];
   readonly answers: Record<string, any>[] = [];
-  readonly calls: { readonly method: string; readonly payload: Record<string, any> }[] = [];
+  readonly calls: { readonly method: string; readonly payload: Record<string, any>; readonly at: number }[] = [];
   url = '';
   /** While true no call is answered; the connection is cut. */
   down = false;
@@ -97,6 +97,12 @@ export class FakeTelegramApi {
     return this.updates.length === 0 && this.injected.length === 0 && this.polling > 0;
   }
 
+  /** For the words of a failure: which calls were about this text, and when the last of all came. */
+  said(text: string): string {
+    const about = this.calls.filter(({ payload }) => String(payload['text']).includes(text)).map(({ method, payload, at }) => `${method} to ${String(payload['chat_id'])} at ${String(at % 1_000_000)}`);
+    return `calls about it: ${about.join(', ') || 'none'}; the last of all: ${this.calls.at(-1)?.method ?? 'none'} at ${String((this.calls.at(-1)?.at ?? 0) % 1_000_000)}, now ${String(Date.now() % 1_000_000)}`;
+  }
+
   inChat(chat: number): readonly FakeMessage[] {
     return this.messages.filter((message) => message.chat === chat);
   }
@@ -114,7 +120,7 @@ export class FakeTelegramApi {
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)/.exec(req.url ?? '') ?? [];
     const payload = (text === '' ? {} : JSON.parse(text)) as Record<string, any>;
     if (token !== this.token) return answer(res, 401, 'Unauthorized');
-    this.calls.push({ method, payload });
+    this.calls.push({ method, payload, at: Date.now() });
     const failure = this.failures.find((one) => one.method === method && one.times > 0 && (one.chat === undefined || one.chat === payload['chat_id']));
     if (failure !== undefined) {
       failure.times -= 1;

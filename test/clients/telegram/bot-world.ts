@@ -60,7 +60,7 @@ export async function openBotWorld(options: StackOptions = {}): Promise<BotWorld
       return String(body['request'].request_id);
     },
     cards: (id, chat) => telegram.inChat(chat).filter(({ text }) => text.includes(id) && /^(?:PENDING|APPROVED|REJECTED|EXPIRED|CANCELLED) /.test(text)),
-    card: (id, chat) => until(`a card of ${id} in ${String(chat)}`, () => world.cards(id, chat)[0]),
+    card: (id, chat) => until(() => `a card of ${id} in ${String(chat)}; ${telegram.said(id)}`, () => world.cards(id, chat)[0]),
     async statusOf(id) {
       const { body } = await stack.call('GET', `/approvals/${id}`, stack.operator_key);
       return String(body['status']);

@@ -71,7 +71,7 @@ describe('cards through restarts and outages', () => {
   it('sends again, and says so, what may or may not have been sent', async () => {
     world.telegram.failNext('sendMessage', 502, { chat: OPS, after: true });
     const id = await world.ask(['docker restart cache']);
-    const copies = await until('the second copy', () => world.cards(id, OPS).length === 2 && world.cards(id, OPS));
+    const copies = await until(() => `the second copy; ${world.telegram.said(id)}`, () => world.cards(id, OPS).length === 2 && world.cards(id, OPS));
     expect(copies[1]?.text).toContain('Sent again after an interruption');
   });
 
