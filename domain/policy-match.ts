@@ -35,9 +35,14 @@ function matchesPlan(when: PolicyRule['when'], plan: Plan | null): boolean {
 function matchesStep(when: PolicyRule['when'], step: Action): boolean {
   return (
     (when.program === undefined || when.program.includes(step.program)) &&
-    matchesAny(when.verb, step.verb) &&
+    verbsOf(step).some((verb) => matchesAny(when.verb, verb)) &&
     (when.target === undefined || namesOf(step).some((name) => matchesAny(when.target, name)))
   );
+}
+
+/** A rule about a verb holds for Compose's as well: `rm` is also `compose rm`. */
+function verbsOf({ program, verb }: Action): readonly string[] {
+  return program === 'compose' ? [verb, verb.replace(/^compose /, '')] : [verb];
 }
 
 /** Targets, and every word of the command and of a flag's value: rules only tighten, so finding too much is the safe side. */

@@ -6,7 +6,7 @@ import { explainOutcome } from '../../domain/policy-explain';
 import { freezeAt, freezeEnd, isFrozen, requireNoFreeze } from '../../domain/policy-freeze';
 import { matchesGlob } from '../../domain/glob';
 import type { FreezeWindow, Policy } from '../../domain/policy';
-import { EMPTY_REGISTRY } from '../../domain/registry';
+import { EMPTY_REGISTRY, type Registry } from '../../domain/registry';
 import type { RiskLevel } from '../../domain/risk';
 import { growth, LINEAR_AT_MOST } from '../support/growth';
 
@@ -29,6 +29,11 @@ reviewers:
   may_decide: [{ everyone: true, environments: ['*'], risk_up_to: HIGH }]
 ${extra}`);
 const plain = policyWith('');
+
+const SHOP: Registry = {
+  ...EMPTY_REGISTRY,
+  compose: { shop: { dir: '/srv/shop', files: [{ name: 'compose.yml', sha256: '0'.repeat(64) }], services: ['web'], default: true } },
+};
 
 interface Asked {
   readonly policy?: Policy;
@@ -54,7 +59,7 @@ const inputOf = ({
   environment,
   worker_id: worker,
   task_name: task,
-  plan: commands === undefined ? null : parsePlan(commands, EMPTY_REGISTRY),
+  plan: commands === undefined ? null : parsePlan(commands, SHOP),
   risk: { risk_level: risk, reasons: ['rules: said'] },
   quorum_raise: raise,
   instruction_report: checkInstruction(text),
@@ -176,6 +181,12 @@ describe('rules', () => {
     const split = policyWith('rules: [{ name: x, when: { verb: rm, target: db }, then: { refuse: no } }]');
     expect(codes({ policy: split, commands: ['docker rm web', 'docker logs db'] })).toEqual([]);
     expect(codes({ policy: split, commands: ['docker rm web db'] })).toEqual(['POLICY_REFUSED']);
+  });
+
+  it('about a verb hold for the same verb of Compose', () => {
+    const refusing = (verb: string): Policy => policyWith(`rules: [{ name: x, when: { verb: ${verb} }, then: { refuse: no } }]`);
+    const ask = (verb: string): readonly string[] => codes({ policy: refusing(verb), commands: ['docker compose -p shop stop web'] });
+    expect([ask('stop'), ask('compose stop'), ask('rm'), ask('compose')]).toEqual([['POLICY_REFUSED'], ['POLICY_REFUSED'], [], []]);
   });
 
   it('bind to environments', () => {

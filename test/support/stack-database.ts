@@ -3,6 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { LoginRole } from '../../stores/migrate';
 import { ROLE_PASSWORD, sharedServers, TEMPLATE_DATABASE } from './shared-servers';
+import { until } from './until';
+
+/** What a killed process left connected is cut off after that. */
+const LEAVING_MS = 2_000;
 
 export interface TestDatabase {
   readonly name: string;
@@ -30,7 +34,12 @@ export async function createDatabase(): Promise<TestDatabase> {
       url.password = ROLE_PASSWORD;
       return url.toString();
     },
-    drop: () => asOwner(postgresUrl, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+    drop: () =>
+      asOwner(postgresUrl, async (client) => {
+        // A pool has ended before its connections have: one that is cut off then has nobody left to hear its error.
+        await until('nobody is connected', async () => (await client.query('select 1 from pg_stat_activity where datname = $1', [name])).rowCount === 0, LEAVING_MS).catch(() => undefined);
+        await client.query(`drop database if exists ${name} with (force)`);
+      }),
   };
 }
 
