@@ -1,5 +1,6 @@
 /** What a follower wants to hear of: kinds, one request, one agent. Query parameters, which anybody with a key wrote. */
 import { refusal } from '../domain/errors';
+import { matchesKind } from '../domain/feed-event';
 import type { FollowedRow } from '../stores/followed-rows';
 import { toId } from './query';
 
@@ -14,7 +15,7 @@ export function toEventFilter(query: Readonly<Record<string, string>>): EventFil
   const approval = query['approval'] === undefined ? null : toId(query['approval'], 'request');
   const agent = query['agent'] === undefined ? null : toAgent(query['agent']);
   return ({ kind, approval_id, worker_id }) =>
-    (kinds === null || kinds.some((one) => (one.endsWith('.*') ? kind.startsWith(one.slice(0, -1)) : kind === one))) && (approval === null || approval_id === approval) && (agent === null || worker_id === agent);
+    (kinds === null || kinds.some((one) => matchesKind(one, kind))) && (approval === null || approval_id === approval) && (agent === null || worker_id === agent);
 }
 
 function toKinds(text: string): readonly string[] {

@@ -11,7 +11,7 @@ import { caller } from './caller';
 import { startEcho } from './echo';
 import { openLoad, type LoadOrder } from './load';
 import { openProfiler, type Sample } from './profile';
-import { NAMESPACE } from './world';
+import { NAMESPACE } from './floor';
 
 export type ChildOrder =
   | { readonly kind: 'product'; readonly config: Omit<WorkerConfig, 'log'>; readonly forMemory?: boolean }

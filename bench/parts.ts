@@ -1,6 +1,5 @@
 /** What one call costs, by part: timed at the two clients by which it leaves the process. */
 import { loadavg } from 'node:os';
-import { WorkflowClient } from '@temporalio/client';
 import { Client } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
 import { createLedger } from '../stores/ledger';
@@ -11,6 +10,7 @@ import { openProduct } from './product';
 import { sized, type Bench } from './row';
 import { inLanes } from './rows/requests';
 import { median } from './statistics';
+import { wrap, wrapEngineCalls, type Method } from './wrap';
 
 export interface CallParts {
   readonly call: string;
@@ -42,20 +42,6 @@ interface Calls {
   readonly temporal: Stretch[];
 }
 
-type Method = (this: unknown, ...args: unknown[]) => unknown;
-
-/** Puts `around` in the place of a method of all objects of a class. @returns what puts it back */
-function wrap(prototype: object, name: string, around: (call: () => unknown, args: unknown[]) => unknown): () => void {
-  const target = prototype as Record<string, Method>;
-  const original = target[name] as Method;
-  target[name] = function (this: unknown, ...args: unknown[]): unknown {
-    return around(() => original.apply(this, args), args);
-  };
-  return () => {
-    target[name] = original;
-  };
-}
-
 /** A pool asks its connection with a callback, which comes last; what holds a connection itself gets a promise. */
 function watch(calls: Calls): () => void {
   const timed = (call: () => unknown): Promise<unknown> => {
@@ -78,13 +64,7 @@ function watch(calls: Calls): () => void {
       const result = call();
       return result instanceof Promise ? result.finally(done) : result;
     }),
-    wrap(WorkflowClient.prototype, 'executeUpdateWithStart', timed),
-    wrap(WorkflowClient.prototype, 'getHandle', (call) => {
-      const handle = call() as { executeUpdate: Method };
-      const { executeUpdate } = handle;
-      handle.executeUpdate = (...args) => timed(() => executeUpdate.apply(handle, args));
-      return handle;
-    }),
+    wrapEngineCalls(timed),
   ];
   return () => {
     for (const one of undo) one();

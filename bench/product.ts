@@ -16,7 +16,8 @@ import { createDataConverter } from '../temporal/data-converter';
 import { refreshUpdate } from '../workflows/messages';
 import { startWorker, type WorkerConfig } from '../workers/start-worker';
 import { caller } from './caller';
-import { NAMESPACE, policySource, type Database, type World } from './world';
+import { NAMESPACE } from './floor';
+import { policySource, type Database, type World } from './world';
 
 export interface Product extends Credentials {
   readonly dir: string;

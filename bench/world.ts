@@ -3,26 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client as TemporalClient } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from 'pg';
 import pino from 'pino';
 import { startPostgres } from '../platform/embedded-postgres';
 import type { Running } from '../platform/running';
 import { LOGIN_ROLES, migrate, setRolePasswords, type LoginRole } from '../stores/migrate';
 import { writeWorkflowBundle } from '../temporal/bundle';
-import { openClientConnection } from '../temporal/client-connection';
 import { findTemporalBinary } from '../temporal/server-binary';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { startTemporalServer } from '../temporal/server-start';
+import { NAMESPACE, startFloor, type Floor } from './floor';
 
-export const NAMESPACE = 'default';
 const TEMPLATE = 'bench_template';
-
-export interface Floor {
-  readonly client: TemporalClient;
-  readonly queue: string;
-}
 
 export interface World {
   readonly dir: string;
@@ -56,6 +48,10 @@ export async function openWorld(root: string, say: (line: string) => void): Prom
   const close = async (): Promise<void> => {
     for (let one = open.pop(); one !== undefined; one = open.pop()) await one.close();
   };
+  const keep = <T extends Running>(running: T): T => {
+    open.push(running);
+    return running;
+  };
   try {
     // Durable, as in production: a floor that need not wait for the disk would be no floor.
     const postgres = await startPostgres({ dir: join(dir, 'postgres'), durable: true });
@@ -76,38 +72,13 @@ export async function openWorld(root: string, say: (line: string) => void): Prom
       pids: [postgres.pid, temporal.pid],
       log,
       createDatabase: () => createDatabase(postgres.url, password),
-      floor: () => (floor ??= startFloor(temporal.address, floorBundle, open)),
-      keep: (running) => {
-        open.push(running);
-        return running;
-      },
+      floor: () => (floor ??= startFloor(temporal.address, floorBundle, keep)),
+      keep,
     };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function startFloor(address: string, codePath: string, open: Running[]): Promise<Floor> {
-  const queue = `floor-${randomBytes(4).toString('hex')}`;
-  const native = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
-    connection: native, namespace: NAMESPACE, taskQueue: queue, workflowBundle: { codePath },
-    activities: { act: () => Promise.resolve('acted') },
-    maxCachedWorkflows: 3_000, workflowThreadPoolSize: 2, shutdownGraceTime: '1 second',
-  });
-  const run = worker.run();
-  const direct = openClientConnection(address);
-  const { connection } = direct;
-  open.push({
-    async close() {
-      worker.shutdown();
-      await run;
-      await direct.close();
-      await native.close();
-    },
-  });
-  return { queue, client: new TemporalClient({ connection, namespace: NAMESPACE }) };
 }
 
 async function makeTemplate(url: string, password: string): Promise<void> {

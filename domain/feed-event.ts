@@ -12,3 +12,8 @@ export function toFeedEvent({ seq, kind, body, at }: FeedRow): Readonly<Record<s
   const { kind: of_kind, ...members } = JSON.parse(body) as Readonly<Record<string, unknown>>;
   return { ...members, ...(of_kind === undefined ? {} : { of_kind }), seq, kind, at };
 }
+
+/** Whether a kind is the one that is named, or begins as `incident.*` says. */
+export function matchesKind(name: string, kind: string): boolean {
+  return name.endsWith('.*') ? kind.startsWith(name.slice(0, -1)) : kind === name;
+}

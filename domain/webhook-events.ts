@@ -1,5 +1,6 @@
 /** What a webhook endpoint can be told of: the kinds of the ledger's feed that are about requests, runs, claims and incidents. */
 import { refusal } from './errors';
+import { matchesKind } from './feed-event';
 
 /** Keys, people, policy and refusals are no receiver's business; neither is what happens to webhooks, which would tell of itself. */
 export const WEBHOOK_EVENTS = [
@@ -25,7 +26,7 @@ export const DEFAULT_WEBHOOK_EVENTS: readonly string[] = [
  */
 export function toWebhookEvents(names: readonly string[]): readonly string[] {
   const wanted = names.flatMap((name) => {
-    const kinds = WEBHOOK_EVENTS.filter((kind) => (name.endsWith('.*') ? kind.startsWith(name.slice(0, -1)) : kind === name));
+    const kinds = WEBHOOK_EVENTS.filter((kind) => matchesKind(name, kind));
     if (kinds.length === 0) throw refusal('INVALID_FIELD', `${name.slice(0, 60)} is no event of webhooks; there are ${WEBHOOK_EVENTS.join(', ')}`, { field: 'events' });
     return kinds;
   });

@@ -1,12 +1,11 @@
 /** A request and its decision against the bare client on the same server. */
-import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import { engineCallsEnded } from '../engine-calls';
-import { decide, noop, submit, touch, waiting } from '../floor-workflows';
+import { startBare, type Floor } from '../floor';
+import { decide, noop, touch, waiting } from '../floor-workflows';
 import { cpuPerOperation, latency, throughput, type Side } from '../measure';
 import { openProduct, type Product } from '../product';
 import { planOf, type Bench, type Row } from '../row';
-import type { Floor, World } from '../world';
+import type { World } from '../world';
 
 const productOf = onePerWorld((bench) => bench.world().then((world) => openProduct(world)));
 const floorOf = async (bench: Bench): Promise<Floor> => (await bench.world()).floor();
@@ -23,27 +22,13 @@ export function onePerWorld<T>(make: (bench: Bench) => Promise<T>): (bench: Benc
   };
 }
 
-const noopOnce = ({ client, queue }: Floor): Side => ({
-  async once() {
-    await client.workflow.executeUpdateWithStart(submit, {
-      args: ['text'], startWorkflowOperation: new WithStartWorkflowOperation(noop, { workflowId: randomUUID(), taskQueue: queue, workflowIdConflictPolicy: 'USE_EXISTING', args: [] }),
-    });
-  },
-});
+const noopOnce = (floor: Floor): Side => ({ once: async () => void (await startBare(floor, noop)) });
 
 async function autoSides(bench: Bench): Promise<readonly [Side, Side]> {
   const floor = noopOnce(await floorOf(bench));
   if (bench.floorVsFloor) return [floor, floor];
   const product = await productOf(bench);
   return [{ once: () => product.askAuto(), settle: engineCallsEnded }, floor];
-}
-
-async function startWaiting({ client, queue }: Floor): Promise<string> {
-  const workflowId = randomUUID();
-  await client.workflow.executeUpdateWithStart(submit, {
-    args: ['text'], startWorkflowOperation: new WithStartWorkflowOperation(waiting, { workflowId, taskQueue: queue, workflowIdConflictPolicy: 'USE_EXISTING', args: [] }),
-  });
-  return workflowId;
 }
 
 export async function inLanes(count: number, lanes: number, act: () => Promise<void>): Promise<void> {
@@ -61,7 +46,7 @@ function decideFloor(floor: Floor): Side {
   return {
     async prepare(operations) {
       await inLanes(operations, 8, async () => {
-        waitingIds.push(await startWaiting(floor));
+        waitingIds.push(await startBare(floor, waiting));
       });
     },
     async once() {
@@ -87,13 +72,13 @@ function decideSubject(product: Product): Side {
 const MOST_UPDATES = 1_500;
 
 function touchFloor(bare: Floor): Side {
-  let workflowId: Promise<string> = startWaiting(bare);
+  let workflowId: Promise<string> = startBare(bare, waiting);
   let left = MOST_UPDATES;
   return {
     // Before the clock starts; a block of the bench is never as long.
     async prepare(operations) {
       if (operations > left) {
-        workflowId = startWaiting(bare);
+        workflowId = startBare(bare, waiting);
         left = MOST_UPDATES;
       }
       left -= operations;

@@ -1,7 +1,7 @@
 /** What a worker keeps in memory for an approval that waits, and how soon a new one takes over after kill -9. */
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation } from '@temporalio/client';
-import { noop, submit, touch, waiting } from '../floor-workflows';
+import { startBare } from '../floor';
+import { noop, touch, waiting } from '../floor-workflows';
 import { figureOf, type Figure, type Round } from '../measure';
 import { openProduct, type Product } from '../product';
 import { sized, type Bench, type Row } from '../row';
@@ -26,17 +26,10 @@ async function floorWaiters(world: World, forMemory: boolean): Promise<Waiters> 
   const queue = `waiters-${randomUUID().slice(0, 8)}`;
   const start = (): Promise<WorkerProcess> => startWorkerProcess(world, { kind: 'floor', address: world.temporalAddress, queue, bundle: world.floorBundle, forMemory });
   const ids: string[] = [];
-  const begin = async (type: typeof waiting | typeof noop): Promise<string> => {
-    const workflowId = randomUUID();
-    await client.workflow.executeUpdateWithStart(submit, {
-      args: ['text'], startWorkflowOperation: new WithStartWorkflowOperation(type, { workflowId, taskQueue: queue, workflowIdConflictPolicy: 'USE_EXISTING', args: [] }),
-    });
-    return workflowId;
-  };
   return {
     process: await start(), start,
-    pass: async () => void (await begin(noop)),
-    add: async () => void ids.push(await begin(waiting)),
+    pass: async () => void (await startBare({ client, queue }, noop)),
+    add: async () => void ids.push(await startBare({ client, queue }, waiting)),
     async touchAll() {
       const left = [...ids];
       await inLanes(ids.length, 32, async () => void (await client.workflow.getHandle(left.pop() ?? '').executeUpdate(touch)));
