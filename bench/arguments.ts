@@ -16,7 +16,7 @@ export interface BenchArguments {
 export const HELP = `npm run bench -- [options]
 
   --only B1,B5       these rows alone; parts is what a request costs by part, growth how it grows
-  --quick            few rounds and small worlds, a little under 4 minutes
+  --quick            few rounds and small worlds, without parts and growth: about 3 minutes on 2 idle cores
   --full             as many pending approvals and ledger rows as docs/performance.md speaks of
   --floor-vs-floor   the floor against itself: every ratio has to be near 1, or the instrument is unsound
   --json FILE        the figures as JSON

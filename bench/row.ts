@@ -10,8 +10,8 @@ export interface Row {
   readonly better: 'less' | 'more';
   readonly target: number;
   readonly stretch: number;
-  /** On servers of its own: products of other rows that are idle still poll, and their work falls on what is measured. */
-  readonly alone?: true;
+  /** Rows of one name share their servers: products of other rows that are idle still poll, and their work falls on what is measured. */
+  readonly servers?: 'workers';
   measure(bench: Bench): Promise<Figure>;
 }
 
@@ -30,5 +30,5 @@ export const isMet = (row: Row, ratio: number, limit: number): boolean => (row.b
 
 /** Five rounds at least; the more time, the more operations in each. */
 export const planOf = (bench: Pick<Bench, 'size'>, least: number, most: number, pids: readonly number[] = []): Plan => ({
-  rounds: sized(bench, 5, 7, 9), seconds: sized(bench, 4, 12, 30), least, most, pids,
+  rounds: sized(bench, 5, 7, 9), seconds: sized(bench, 3.6, 12, 30), least, most, pids,
 });

@@ -15,6 +15,7 @@ import { startTemporalServer } from '../temporal/server-start';
 import { NAMESPACE, startFloor, type Floor } from './floor';
 
 const TEMPLATE = 'bench_template';
+const CLOSING_MS = 1_500;
 
 export interface World {
   readonly dir: string;
@@ -29,7 +30,7 @@ export interface World {
   createDatabase(): Promise<Database>;
   /** The bare client and a worker with the settings of ours. */
   floor(): Promise<Floor>;
-  /** Ended in the reverse order with the world. */
+  /** Ended with the world, before its servers. */
   keep<T extends Running>(running: T): T;
   close(): Promise<void>;
 }
@@ -45,11 +46,14 @@ export async function openWorld(root: string, say: (line: string) => void): Prom
   installRuntimeLog(log);
   const dir = mkdtempSync(join(tmpdir(), 'wingman-bench-'));
   const open: Running[] = [{ close: () => Promise.resolve(rmSync(dir, { recursive: true, force: true })) }];
+  const kept: Running[] = [];
   const close = async (): Promise<void> => {
+    // What waits for a worker that is gone does not end: it goes with its servers, or with this process.
+    await Promise.race([Promise.allSettled(kept.splice(0).map((running) => running.close())), new Promise((late) => setTimeout(late, CLOSING_MS))]);
     for (let one = open.pop(); one !== undefined; one = open.pop()) await one.close();
   };
   const keep = <T extends Running>(running: T): T => {
-    open.push(running);
+    kept.push(running);
     return running;
   };
   try {

@@ -12,7 +12,7 @@ const FEW = 10;
 /** Two products on the same servers: one with few pending approvals, one with many. */
 const productsOf = onePerWorld(async (bench: Bench) => {
   const world = await bench.world();
-  const count = sized(bench, 300, 3_000, 10_000);
+  const count = sized(bench, 150, 3_000, 10_000);
   const [small, large] = [await openProduct(world), await openProduct(world)];
   await inLanes(FEW, 4, async () => void (await small.askPending()));
   let done = 0;
@@ -29,7 +29,7 @@ const listing = (product: Product): Side => ({
 
 export const growthRows: readonly Row[] = [
   {
-    id: 'B9', subject: 'request p50 with 10,000 pending (normal 3,000; quick 300)', floor: 'the same with 10', better: 'less', target: 1.15, stretch: 1.05,
+    id: 'B9', subject: 'request p50 with 10,000 pending (normal 3,000; quick 150)', floor: 'the same with 10', better: 'less', target: 1.15, stretch: 1.05,
     async measure(bench) {
       const { small, large } = await productsOf(bench);
       const floor: Side = { once: () => small.askAuto(), settle: engineCallsEnded };
@@ -38,7 +38,7 @@ export const growthRows: readonly Row[] = [
     },
   },
   {
-    id: 'B9b', subject: 'GET /approvals/pending?limit=10 with 10,000 pending (normal 3,000; quick 300)', floor: 'the same with 10', better: 'less', target: 1.1, stretch: 1.03,
+    id: 'B9b', subject: 'GET /approvals/pending?limit=10 with 10,000 pending (normal 3,000; quick 150)', floor: 'the same with 10', better: 'less', target: 1.1, stretch: 1.03,
     async measure(bench) {
       const { small, large } = await productsOf(bench);
       const floor = listing(small);
@@ -52,7 +52,7 @@ export const growthRows: readonly Row[] = [
       const quiet = await openProduct(world);
       const loud = await quiet.addTenant('loud');
       const flood = bench.floorVsFloor ? null : await startFlood(world, { kind: 'flood', url: quiet.url, key: loud.agent_key });
-      const each = sized(bench, 24, 120, 200);
+      const each = sized(bench, 16, 120, 200);
       const pooled = { subject: [] as number[], floor: [] as number[] };
       const block = async (name: 'subject' | 'floor'): Promise<readonly number[]> => {
         if (name === 'subject') await flood?.begin();

@@ -80,17 +80,17 @@ async function growTogether(sides: Readonly<Record<'subject' | 'floor', Waiters>
 
 export const workerRows: readonly Row[] = [
   {
-    id: 'B10', subject: 'worker memory (RSS) per pending approval', floor: 'bare waiting workflow', better: 'less', alone: true, target: 1.2, stretch: 1.05,
+    id: 'B10', subject: 'worker memory (RSS) per pending approval', floor: 'bare waiting workflow', better: 'less', servers: 'workers', target: 1.2, stretch: 1.05,
     async measure(bench): Promise<Figure> {
       const world = await bench.world();
       const sides = { subject: await waitersOf(bench, world, true, true), floor: await waitersOf(bench, world, false, true) };
-      const figure = await growTogether(sides, sized(bench, 40, 120, 150), sized(bench, 6, 8, 10));
+      const figure = await growTogether(sides, sized(bench, 30, 120, 150), sized(bench, 5, 8, 10));
       for (const { process } of Object.values(sides)) await process.kill();
       return figure;
     },
   },
   {
-    id: 'B13', subject: 'kill -9 of the worker with 1,000 pending (quick 20): until all are decidable', floor: 'the same of a bare worker', better: 'less', alone: true, target: 1.5, stretch: 1.2,
+    id: 'B13', subject: 'kill -9 of the worker with 1,000 pending (quick 20): until all are decidable', floor: 'the same of a bare worker', better: 'less', servers: 'workers', target: 1.5, stretch: 1.2,
     async measure(bench): Promise<Figure> {
       const world = await bench.world();
       const count = sized(bench, 20, 1_000, 1_000);
