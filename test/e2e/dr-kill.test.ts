@@ -82,7 +82,7 @@ describe('kill -9 at the boundaries of a recovery run', () => {
   it.each(POINTS)('at $point: no stage runs twice, none is skipped', async ({ point, part, status }) => {
     const { name } = await world.createContainer({ name: world.name(point.replace('.', '-')), cmd: ['sleep', '100000'] });
     await until('the container is in the inventory', async () => (await pool.query('select 1 from wingman.inventories where inventory::text like $1', [`%${name}%`])).rowCount === 1);
-    const since = Math.floor(Date.now() / 1000);
+    const events = await world.followEvents();
     await children[part]?.kill('SIGKILL');
     children[part] = await startChild(part, { ...environment[part], WINGMAN_FAILPOINT: point });
     const crash = children[part]?.ended.then(async (how) => {
@@ -125,11 +125,7 @@ describe('kill -9 at the boundaries of a recovery run', () => {
     if (status !== 'COMPLETED') expect(String(done['reason'])).toContain('UNKNOWN');
     const kinds = await pool.query<{ kind: string; n: string }>(`select kind, count(*) as n from wingman.ledger where body::jsonb ->> 'run_id' = $1 and kind in ('dr.started', 'dr.closed') group by kind`, [run]);
     expect(kinds.rows.map(({ n }) => Number(n))).toEqual([1, 1]);
-    const events = (await world.call({
-      method: 'GET', path: '/events', answer: 'lines', expect: [200],
-      query: { since, until: Math.floor(Date.now() / 1000) + 1, filters: JSON.stringify({ container: [name], event: ['stop', 'destroy'] }) },
-    })) as readonly { Action?: string; status?: string }[];
-    const actions = events.map(({ Action, status: older }) => Action ?? older).sort();
+    const actions = (await events.of(name)).map(({ Action }) => Action).filter((action) => action === 'stop' || action === 'destroy').sort();
     expect(actions).toEqual(status === 'COMPLETED' ? ['destroy', 'stop'] : ['stop']);
   }, 150_000);
 });

@@ -10,6 +10,7 @@ import { pack } from 'tar-stream';
 import type { EngineCall } from '../../domain/action';
 import type { Json } from '../../domain/canonical-json';
 import { createEngine, type Engine } from '../../gateway/engine';
+import { followEngineEvents, type EngineEvents } from './engine-events';
 
 export const DOCKER_SOCKET = process.env['WINGMAN_TEST_DOCKER_SOCKET'] ?? '/var/run/docker.sock';
 const LABEL = 'wingman.test.run';
@@ -63,6 +64,8 @@ export interface DockerWorld {
   /** The parsed answer of a GET. */
   get(path: string, query?: EngineCall['query']): Promise<unknown>;
   call(call: EngineCall): Promise<unknown>;
+  /** From now on. */
+  followEvents(): Promise<EngineEvents>;
   close(): Promise<void>;
 }
 
@@ -154,6 +157,13 @@ export async function openDockerWorld(socketPath: string = DOCKER_SOCKET): Promi
       });
       return { name: name(short) };
     },
+
+    followEvents: () =>
+      followEngineEvents(socketPath, async () => {
+        const mark = name(randomBytes(6).toString('hex'));
+        await call({ method: 'POST', path: '/volumes/create', body: { Name: mark, Labels: labels }, answer: 'json', expect: [201] });
+        return mark;
+      }),
 
     async close() {
       const filters = JSON.stringify({ label: [`${LABEL}=${run}`] });
