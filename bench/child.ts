@@ -9,9 +9,9 @@ import { installRuntimeLog } from '../temporal/runtime-log';
 import { startWorker, type WorkerConfig } from '../workers/start-worker';
 import { caller } from './caller';
 import { startEcho } from './echo';
+import { NAMESPACE } from './floor';
 import { openLoad, type LoadOrder } from './load';
 import { openProfiler, type Sample } from './profile';
-import { NAMESPACE } from './floor';
 
 export type ChildOrder =
   | { readonly kind: 'product'; readonly config: Omit<WorkerConfig, 'log'>; readonly forMemory?: boolean }

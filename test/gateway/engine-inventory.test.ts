@@ -1,3 +1,6 @@
+import { mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readInventory, resolveTarget } from '../../gateway/engine-inventory';
 import { createEngine } from '../../gateway/engine';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
@@ -70,9 +73,14 @@ test('a volume that is made again under its name is another volume', async () =>
   const { name } = await world.createVolume('again');
   const first = await resolveTarget(world.engine, { kind: 'volume', name });
   await world.call({ method: 'DELETE', path: `/volumes/${name}`, answer: 'none', expect: [204] });
-  // CreatedAt counts whole seconds: the next one has to have begun.
+  // CreatedAt counts whole seconds: the next one has to have begun, by the clock of the file system, which is a few milliseconds behind.
   const created = Date.parse(first?.id.split('@')[1] ?? '');
-  await until('another second', () => Date.now() >= created + 1_000);
+  await until('another second', () => {
+    const made = mkdtempSync(join(tmpdir(), 'wingman-second-'));
+    const { ctimeMs } = statSync(made);
+    rmdirSync(made);
+    return ctimeMs >= created + 1_000;
+  });
   await world.createVolume('again');
   expect((await resolveTarget(world.engine, { kind: 'volume', name }))?.id).not.toBe(first?.id);
 });

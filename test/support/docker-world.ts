@@ -95,6 +95,11 @@ export async function openDockerWorld(socketPath: string = DOCKER_SOCKET): Promi
   const image = await importBusybox(`wm-${run}/busybox:1.36`);
   const name = (short: string): string => `wm-${run}-${short}`;
 
+  const createVolume = async (short: string): Promise<{ readonly name: string }> => {
+    await call({ method: 'POST', path: '/volumes/create', body: { Name: name(short), Labels: labels }, answer: 'json', expect: [201] });
+    return { name: name(short) };
+  };
+
   const removeContainer = async (id: string): Promise<void> => {
     const query = { force: true, v: true };
     await call({ method: 'DELETE', path: `/containers/${id}`, query, answer: 'none', expect: [204, 404, 409] });
@@ -147,23 +152,10 @@ export async function openDockerWorld(socketPath: string = DOCKER_SOCKET): Promi
       return { id: created.Id, name: name(short) };
     },
 
-    async createVolume(short) {
-      await call({
-        method: 'POST',
-        path: '/volumes/create',
-        body: { Name: name(short), Labels: labels },
-        answer: 'json',
-        expect: [201],
-      });
-      return { name: name(short) };
-    },
+    createVolume,
 
     followEvents: () =>
-      followEngineEvents(socketPath, async () => {
-        const mark = name(randomBytes(6).toString('hex'));
-        await call({ method: 'POST', path: '/volumes/create', body: { Name: mark, Labels: labels }, answer: 'json', expect: [201] });
-        return mark;
-      }),
+      followEngineEvents(socketPath, async () => (await createVolume(randomBytes(6).toString('hex'))).name),
 
     async close() {
       const filters = JSON.stringify({ label: [`${LABEL}=${run}`] });
