@@ -1,15 +1,15 @@
 /** After a claim about a request: where it and the record differ, and the incidents of it. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { isWingmanError } from '../domain/errors';
 import { toApprovalId, type TenantId } from '../domain/ids';
-import { incidentRules } from '../domain/incident-rules';
-import type { Policy } from '../domain/policy';
-import { redact } from '../domain/redact';
-import { graceMinutesOf, reconcile, type Finding } from '../domain/reconcile';
-import { isProduction } from '../domain/risk';
-import { severityOf } from '../domain/severity';
-import { storableText } from '../domain/storable-text';
+import { incidentRules } from '../domain/policy/incident-rules';
+import type { Policy } from '../domain/policy/policy';
+import { redact } from '../domain/secrets/redact';
+import { graceMinutesOf, reconcile, type Finding } from '../domain/claim/reconcile';
+import { isProduction } from '../domain/policy/risk';
+import { severityOf } from '../domain/incident/severity';
+import { storableText } from '../domain/text/storable-text';
 import { readAccount } from '../stores/accounts';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
 import { findOpenIncident } from '../stores/incidents';

@@ -1,13 +1,13 @@
 /** The late vote of the model, on the card and in the ledger. It may raise risk and quorum, and never lower either. */
 import type { Pool } from 'pg';
-import { canonicalJson, type Json } from '../domain/canonical-json';
-import { combineVotes, failedVote, parseModelVote, type Vote } from '../domain/consensus';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
+import { combineVotes, failedVote, parseModelVote, type Vote } from '../domain/policy/consensus';
 import { toTenantId } from '../domain/ids';
 import { isWingmanError } from '../domain/errors';
-import { parsePlan, type Plan } from '../domain/plan';
-import type { Policy } from '../domain/policy';
-import { quorumForRisk } from '../domain/policy-evaluate';
-import { highestRisk } from '../domain/risk';
+import { parsePlan, type Plan } from '../domain/plan/plan';
+import type { Policy } from '../domain/policy/policy';
+import { quorumForRisk } from '../domain/policy/evaluate';
+import { highestRisk } from '../domain/policy/risk';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';

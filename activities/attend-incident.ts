@@ -1,9 +1,9 @@
 /** Looks after an incident: how it stands, and a digest when it came again since it was last told. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { isWingmanError } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
-import { incidentRules } from '../domain/incident-rules';
+import { incidentRules } from '../domain/policy/incident-rules';
 import { markAttended, readIncident } from '../stores/incidents';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';

@@ -1,5 +1,5 @@
 /** What runs found before and left after, put together: of the runs that a claim leans on, the first look before and the last after. */
-import type { JudgeContext, Observation } from '../domain/claim';
+import type { JudgeContext, Observation } from '../domain/claim/claim';
 import type { ExecutionRow } from '../stores/executions';
 
 /** @param runs in the order in which they were made */

@@ -2,7 +2,7 @@
  * Observations as they may be believed. A prober is another machine: what it sends for a probe that nobody asked, in the name of another
  * host, or in a form that is none, proves nothing.
  */
-import type { Observation, Probe } from '../domain/claim';
+import type { Observation, Probe } from '../domain/claim/claim';
 
 const MAX_FACTS = 64;
 const MAX_TEXT = 1_024;

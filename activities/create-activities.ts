@@ -1,8 +1,8 @@
 /** The activities of the core worker, put together from what they need. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { toTenantId } from '../domain/ids';
-import type { WorkerKeys } from '../security/load-keys';
+import type { WorkerKeys } from '../security/keys/load';
 import type { Ledger } from '../stores/ledger';
 import type { CoreActivities, VoteActivities } from './approval-activities';
 import { createApplyModelVote } from './apply-model-vote';

@@ -1,14 +1,14 @@
 /** A decision's ledger row. The first committed end of a request stands, whoever wrote it. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { isWingmanError, refusal } from '../domain/errors';
 import { toApprovalId, toEnvironment, toReviewerId, toTenantId, toWorkerId, type Sha256Hex, type TenantId } from '../domain/ids';
-import { mayDecide } from '../domain/policy-reviewer';
-import { redact } from '../domain/redact';
+import { mayDecide } from '../domain/policy/reviewer';
+import { redact } from '../domain/secrets/redact';
 import { failpoint } from '../platform/failpoint';
-import { verifyAttestation } from '../security/attestation';
+import { verifyAttestation } from '../security/tokens/attestation';
 import { sha256Hex } from '../security/digest';
-import type { Keyset } from '../security/keyset';
+import type { Keyset } from '../security/keys/keyset';
 import { drillOf, readApproval, type ApprovalRow } from '../stores/approvals';
 import { readRevokedKids } from '../stores/key-revocations';
 import type { Ledger, StoredEntry } from '../stores/ledger';

@@ -1,15 +1,15 @@
 /** What stops, holds or restarts a recovery run: verified, and written in one transaction with what it means for the card that is out. */
 import type { Pool } from 'pg';
 import { isWingmanError, refusal } from '../domain/errors';
-import { worldDifferences, worldOf } from '../domain/dr-world';
-import { actOf } from '../domain/dr-plan';
+import { worldDifferences, worldOf } from '../domain/recovery/world';
+import { actOf } from '../domain/recovery/plan';
 import { toEnvironment, toReviewerId, toTenantId, type Sha256Hex, type TenantId } from '../domain/ids';
-import { mayDecide } from '../domain/policy-reviewer';
-import { redact } from '../domain/redact';
-import { storableText } from '../domain/storable-text';
+import { mayDecide } from '../domain/policy/reviewer';
+import { redact } from '../domain/secrets/redact';
+import { storableText } from '../domain/text/storable-text';
 import { sha256Hex } from '../security/digest';
-import { verifyDrControl } from '../security/dr-attestation';
-import type { Keyset } from '../security/keyset';
+import { verifyDrControl } from '../security/tokens/dr-attestation';
+import type { Keyset } from '../security/keys/keyset';
 import { readApproval } from '../stores/approvals';
 import { controlEntries, endOfRequest, withdrawal } from '../stores/dr-entries';
 import { openStage, requireDrRun, type DrRun } from '../stores/dr-runs';

@@ -1,17 +1,17 @@
 /** The acts of a recovery run: the next one with its card's facts, and how each ended, by rows and looks and nobody's word. */
 import type { Pool } from 'pg';
-import { canonicalJson, type Json } from '../domain/canonical-json';
-import type { Observation } from '../domain/claim';
-import { allTrue, judgeProbes, saidOf } from '../domain/dr-judge';
-import { stageInstruction, stageTitle } from '../domain/dr-instruction';
-import { actOf, looksOf, stageOf, type DrAct, type DrLook } from '../domain/dr-plan';
-import { earlierLines } from '../domain/dr-report';
-import { describeState, nextMove, type DrEnd, type DrMove, type DrRunEnd } from '../domain/dr-run';
-import { worldOf } from '../domain/dr-world';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
+import type { Observation } from '../domain/claim/claim';
+import { allTrue, judgeProbes, saidOf } from '../domain/recovery/judge';
+import { stageInstruction, stageTitle } from '../domain/recovery/instruction';
+import { actOf, looksOf, stageOf, type DrAct, type DrLook } from '../domain/recovery/plan';
+import { earlierLines } from '../domain/recovery/report';
+import { describeState, nextMove, type DrEnd, type DrMove, type DrRunEnd } from '../domain/recovery/run';
+import { worldOf } from '../domain/recovery/world';
 import { isWingmanError, refusal } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
-import { redact } from '../domain/redact';
-import { storableJson, storableText } from '../domain/storable-text';
+import { redact } from '../domain/secrets/redact';
+import { storableJson, storableText } from '../domain/text/storable-text';
 import { failpoint } from '../platform/failpoint';
 import { sha256Hex } from '../security/digest';
 import { readApproval, type ApprovalRow } from '../stores/approvals';

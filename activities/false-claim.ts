@@ -1,13 +1,13 @@
 /** What a false claim costs its agent: an incident, or a repeat of one; and quarantine at once when that is CRITICAL. */
 import type { Pool } from 'pg';
-import { canonicalJson, type Json } from '../domain/canonical-json';
-import type { ClaimSubject, ClaimVerdict } from '../domain/claim';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
+import type { ClaimSubject, ClaimVerdict } from '../domain/claim/claim';
 import type { TenantId } from '../domain/ids';
-import { incidentRules } from '../domain/incident-rules';
-import { redact } from '../domain/redact';
-import { isProduction } from '../domain/risk';
-import { gravest, severityOf, type Severity } from '../domain/severity';
-import { storableText } from '../domain/storable-text';
+import { incidentRules } from '../domain/policy/incident-rules';
+import { redact } from '../domain/secrets/redact';
+import { isProduction } from '../domain/policy/risk';
+import { gravest, severityOf, type Severity } from '../domain/incident/severity';
+import { storableText } from '../domain/text/storable-text';
 import { readAgentClaims } from '../stores/agent-records';
 import type { ClaimRow } from '../stores/claims';
 import { findOpenIncident } from '../stores/incidents';

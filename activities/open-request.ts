@@ -1,11 +1,11 @@
 /** Assessment of a new request, its ledger row and its read model, in one transaction. */
 import { activityInfo } from '@temporalio/activity';
-import { canonicalJson, type Json } from '../domain/canonical-json';
-import { assessRequest, type Assessment } from '../domain/assessment';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
+import { assessRequest, type Assessment } from '../domain/approval/assessment';
 import { refusal } from '../domain/errors';
 import { toEnvironment, toTenantId, toWorkerId } from '../domain/ids';
-import { agentRules } from '../domain/incident-rules';
-import { redact } from '../domain/redact';
+import { agentRules } from '../domain/policy/incident-rules';
+import { redact } from '../domain/secrets/redact';
 import { failpoint } from '../platform/failpoint';
 import { sha256Hex } from '../security/digest';
 import { readAgentClaims } from '../stores/agent-records';

@@ -1,11 +1,11 @@
 /** A claim in parts, with the probes that each part needs and who has to make them. */
 import type { Pool } from 'pg';
-import type { ClaimWorld, ParsedClaim, Probe, UnparsedCode } from '../domain/claim';
+import type { ClaimWorld, ParsedClaim, Probe, UnparsedCode } from '../domain/claim/claim';
 import { isWingmanError } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
-import { parseClaim } from '../domain/parse-claim';
-import { probesOf } from '../domain/probes-of';
-import { readTypedClaims, withProposal } from '../domain/read-typed-claims';
+import { parseClaim } from '../domain/claim/parse';
+import { probesOf } from '../domain/claim/probes-of';
+import { readTypedClaims, withProposal } from '../domain/claim/read-typed-claims';
 import { readClaim, type ClaimRow } from '../stores/claims';
 import { readInventory } from '../stores/inventories';
 import type { Proposal } from '../workflows/truth-messages';

@@ -3,7 +3,7 @@
  * answers is a proposal that `readTypedClaims` reads like an enemy's, and probes decide. No model makes anything TRUE.
  */
 import type { Pool } from 'pg';
-import { CLAIM_SCHEMA } from '../domain/claim-schema';
+import { CLAIM_SCHEMA } from '../domain/claim/schema';
 import { toTenantId } from '../domain/ids';
 import { readClaim } from '../stores/claims';
 import type { Proposal } from '../workflows/truth-messages';

@@ -1,14 +1,14 @@
 /** The verdict over a claim: judged by the rules, written with its evidence, and what a false one costs, in one transaction. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
-import type { ClaimVerdict, JudgeContext, Observation, PartVerdict } from '../domain/claim';
-import { isSameTarget } from '../domain/claim-facts';
+import { canonicalJson } from '../domain/text/canonical-json';
+import type { ClaimVerdict, JudgeContext, Observation, PartVerdict } from '../domain/claim/claim';
+import { isSameTarget } from '../domain/claim/facts';
 import { isWingmanError, refusal } from '../domain/errors';
 import { toTenantId, type TenantId } from '../domain/ids';
-import { judgeClaim, judgePart } from '../domain/judge-claim';
-import { probesOf } from '../domain/probes-of';
-import { redact } from '../domain/redact';
-import { storableJson, storableText } from '../domain/storable-text';
+import { judgeClaim, judgePart } from '../domain/claim/judge';
+import { probesOf } from '../domain/claim/probes-of';
+import { redact } from '../domain/secrets/redact';
+import { storableJson, storableText } from '../domain/text/storable-text';
 import { failpoint } from '../platform/failpoint';
 import { sha256Hex } from '../security/digest';
 import { readClaim, type ClaimRow } from '../stores/claims';

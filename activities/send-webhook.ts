@@ -5,15 +5,15 @@
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { isWingmanError } from '../domain/errors';
-import { toFeedEvent, type FeedRow } from '../domain/feed-event';
+import { toFeedEvent, type FeedRow } from '../domain/ledger/feed-event';
 import { toTenantId } from '../domain/ids';
 import { failpoint } from '../platform/failpoint';
 import { sendGuarded, systemLookup, type GuardedAnswer, type GuardedLimits, type Lookup } from '../platform/guarded-request';
 import { toWebhookTarget } from '../platform/webhook-url';
-import type { UnsealKey } from '../security/seal';
-import { openWebhookSecret, signWebhook } from '../security/webhook-signature';
+import type { UnsealKey } from '../security/tokens/seal';
+import { openWebhookSecret, signWebhook } from '../security/tokens/webhook-signature';
 import type { Ledger } from '../stores/ledger';
 import { dropDelivery, hasDeliveredSince, readDeliveredRow, readDelivery, recordAttempt, type DeliveryState, type WebhookDeliveryRow } from '../stores/webhook-deliveries';
 import { readSealedSecrets, readWebhookEndpoint, type WebhookEndpointRow } from '../stores/webhook-endpoints';

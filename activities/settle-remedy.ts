@@ -1,12 +1,12 @@
 /** The end of a remedy: what to look at again, and what the look means for the incident. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
-import type { Observation, Probe } from '../domain/claim';
+import { canonicalJson } from '../domain/text/canonical-json';
+import type { Observation, Probe } from '../domain/claim/claim';
 import { isWingmanError } from '../domain/errors';
 import { toApprovalId, toTenantId } from '../domain/ids';
-import { bypassedThing, judgeRemedy, type RemedyVerdict } from '../domain/judge-remedy';
-import { redact } from '../domain/redact';
-import { storableText } from '../domain/storable-text';
+import { bypassedThing, judgeRemedy, type RemedyVerdict } from '../domain/incident/judge-remedy';
+import { redact } from '../domain/secrets/redact';
+import { storableText } from '../domain/text/storable-text';
 import { readApproval } from '../stores/approvals';
 import { listExecutionsOfApproval } from '../stores/executions';
 import { readIncident } from '../stores/incidents';

@@ -1,6 +1,6 @@
 /** How a step ended whose gateway did not answer: read from its rows, and never guessed. */
 import type { Pool } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { isWingmanError } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
 import { readExecutionOfStep, type ExecutionRow } from '../stores/executions';

@@ -1,5 +1,5 @@
 /** What the truth workflows ask of the outside world. Safe to repeat: the row that came back counts. */
-import type { Observation, Probe } from '../domain/claim';
+import type { Observation, Probe } from '../domain/claim/claim';
 import type { OpenedVerification, Proposal, VerifyInput, VerifyResult } from '../workflows/truth-messages';
 
 /** Made by the workflow, so that a repeat has the same. */

@@ -1,6 +1,6 @@
 /** One opinion of a local model. It reads hostile text, so all it can do is raise the risk; see `parseModelVote`. */
 import type { Pool } from 'pg';
-import { failedVote, parseModelVote, type Vote } from '../domain/consensus';
+import { failedVote, parseModelVote, type Vote } from '../domain/policy/consensus';
 import { toTenantId } from '../domain/ids';
 import { readApproval } from '../stores/approvals';
 import { readPolicy } from '../stores/policies';

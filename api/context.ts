@@ -1,19 +1,19 @@
 /** What routes are made of; each takes the few members that it needs. */
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/log';
-import type { SigningKey } from '../security/compact-jws';
-import type { Keyset, PublicOkpJwk } from '../security/keyset';
+import type { SigningKey } from '../security/tokens/compact-jws';
+import type { Keyset, PublicOkpJwk } from '../security/keys/keyset';
 import type { Ledger } from '../stores/ledger';
-import type { ApprovalWorkflows } from './approval-workflows';
-import type { Committed } from './committed';
-import type { EventHub } from './event-hub';
-import type { Executions } from './executions';
-import type { FollowerPlaces } from './follower-places';
+import type { ApprovalWorkflows } from './temporal/approval-workflows';
+import type { Committed } from './live/committed';
+import type { EventHub } from './live/event-hub';
+import type { Executions } from './calls/executions';
+import type { FollowerPlaces } from './live/follower-places';
 import type { Feed } from '../stores/feed';
-import type { RecoveryWorkflows } from './recovery-workflows';
-import type { RateLimits } from './rate-limits';
-import type { Remedies } from './remedies';
-import type { Verifications } from './verifications';
+import type { RecoveryWorkflows } from './temporal/recovery-workflows';
+import type { RateLimits } from './http/rate-limits';
+import type { Remedies } from './calls/remedies';
+import type { Verifications } from './temporal/verifications';
 
 export interface ApiContext {
   readonly pool: Pool;

@@ -1,7 +1,7 @@
 /** The API process: the only file of it that touches `process`. */
 import { runProcessMain } from '../platform/process-main';
 import { optional, queueOf, required, requiredPort } from '../platform/required-env';
-import type { UiCodec } from './codec-endpoint';
+import type { UiCodec } from './temporal/codec-endpoint';
 import { startApi } from './start-api';
 
 runProcessMain('api', async (env, log) =>

@@ -1,7 +1,7 @@
 /** What one call costs, by part: timed at the two clients by which it leaves the process. */
 import { loadavg } from 'node:os';
 import { Client } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';
 import { measureEngineAlone, type EngineAlone } from './engine-alone';

@@ -1,5 +1,5 @@
 /** A recovery plan file: YAML that an agent's owner wrote, and therefore hostile, into the plan that the domain follows. */
-import type { DrPlan } from '../domain/dr-plan';
+import type { DrPlan } from '../domain/recovery/plan';
 import { drPlanSchema } from './dr-plan-schema';
 import { parseYamlFile } from './yaml-file';
 

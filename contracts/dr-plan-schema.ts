@@ -1,6 +1,6 @@
 /** The form of a recovery plan file: the bounds here are what a run can be asked to do. docs/dr.md explains each word. */
 import { z } from 'zod';
-import { findDrFaults, type DrPlan } from '../domain/dr-plan';
+import { findDrFaults, type DrPlan } from '../domain/recovery/plan';
 
 const thing = z.string().min(1).max(300).regex(/^[A-Za-z0-9][A-Za-z0-9_.:/@-]*$/, 'must be the name of a thing at the engine');
 const host = z.string().min(1).max(63).regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be the name of a prober').optional();

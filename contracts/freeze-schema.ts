@@ -1,6 +1,6 @@
-/** Freeze windows as people write them, into the numbers that `domain/policy-freeze.ts` compares. */
+/** Freeze windows as people write them, into the numbers that `domain/policy/freeze.ts` compares. */
 import { z } from 'zod';
-import type { FreezeWindow } from '../domain/policy';
+import type { FreezeWindow } from '../domain/policy/policy';
 
 const DAYS: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAY_MINUTES = 24 * 60;

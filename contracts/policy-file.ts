@@ -1,5 +1,5 @@
 /** A policy file: YAML that an operator wrote, into the policy that the domain applies. */
-import type { Policy } from '../domain/policy';
+import type { Policy } from '../domain/policy/policy';
 import { policySchema } from './policy-schema';
 import { parseYamlFile } from './yaml-file';
 

@@ -3,7 +3,7 @@
  * does not hold. What is left out gets the default that stands here; `policy/default.yaml` says each of them in words.
  */
 import { z } from 'zod';
-import { CHECKS_PER_MINUTE, type Policy } from '../domain/policy';
+import { CHECKS_PER_MINUTE, type Policy } from '../domain/policy/policy';
 import { freezeSchema } from './freeze-schema';
 import { registrySchema } from './registry-schema';
 

@@ -1,9 +1,9 @@
 /** The `registry:` part of a policy file: what an operator lets commands touch. Nothing listed is nothing allowed. */
 import { z } from 'zod';
-import { serviceBuilds } from '../domain/compose-builds';
-import { isDockerfilePath } from '../domain/declared-builds';
+import { serviceBuilds } from '../domain/command/compose/builds';
+import { isDockerfilePath } from '../domain/command/compose/declared-builds';
 import { isWingmanError } from '../domain/errors';
-import { EMPTY_REGISTRY, type Registry } from '../domain/registry';
+import { EMPTY_REGISTRY, type Registry } from '../domain/command/registry';
 
 const word = z.string().min(1).max(512);
 const name = z

@@ -1,6 +1,6 @@
 /**
  * The one list of codes that Wingman answers, records and documents. A code never changes its meaning.
- * The HTTP status of each is looked up in `api/problem-status.ts`; nothing else maps them.
+ * The HTTP status of each is looked up in `api/http/problem-status.ts`; nothing else maps them.
  */
 export const ERROR_CODES = [
   // input that cannot be read

@@ -2,12 +2,12 @@
  * `docker compose build`: the builds of its services one after the other, each by the very calls of `docker build`. No Compose runs.
  * The project's files are read as for every verb and have to say of each service what was approved.
  */
-import type { Action, StepResult } from '../domain/action';
-import { toComposeArgs } from '../domain/compose';
-import { buildActions, requireDeclared, type ServiceBuild } from '../domain/compose-builds';
-import { declaredBuilds } from '../domain/declared-builds';
+import type { Action, StepResult } from '../domain/command/action';
+import { toComposeArgs } from '../domain/command/compose/compose';
+import { buildActions, requireDeclared, type ServiceBuild } from '../domain/command/compose/builds';
+import { declaredBuilds } from '../domain/command/compose/declared-builds';
 import { WingmanError } from '../domain/errors';
-import type { Registry } from '../domain/registry';
+import type { Registry } from '../domain/command/registry';
 import { byteBudget, createBoundedOutput } from './bounded-output';
 import { readProject } from './read-project';
 import { runDocker, type DockerParts } from './run-docker';

@@ -1,6 +1,6 @@
 /** Reads the body of one Engine API answer in the way that its call asks for, never more of it than was allowed. */
 import type { IncomingMessage } from 'node:http';
-import type { EngineCall, EngineReply } from '../domain/action';
+import type { EngineCall, EngineReply } from '../domain/command/action';
 import { WingmanError } from '../domain/errors';
 import { byteBudget, createBoundedOutput } from './bounded-output';
 import { createDemultiplexer } from './demultiplex';

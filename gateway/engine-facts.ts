@@ -1,11 +1,11 @@
 /**
- * What one thing at the engine is at this moment, as the facts that claims are judged by (domain/claim-facts.ts) and that baselines
+ * What one thing at the engine is at this moment, as the facts that claims are judged by (domain/claim/facts.ts) and that baselines
  * keep. A container's environment, command and labels are no facts: whoever made it wrote them. Texts are bounded, on one line.
  */
-import type { TargetKind } from '../domain/action';
-import type { Facts } from '../domain/claim-facts';
+import type { TargetKind } from '../domain/command/action';
+import type { Facts } from '../domain/claim/facts';
 import { isWingmanError, WingmanError } from '../domain/errors';
-import { showOnOneLine } from '../domain/hidden-text';
+import { showOnOneLine } from '../domain/text/hidden-text';
 import type { Engine } from './engine';
 
 /** Facts, and under which name the engine knows the thing: null if there is none. */

@@ -1,6 +1,6 @@
 /** What the engine holds, and which thing a name means at this moment. */
-import type { EngineCall, Inventory, TargetRef } from '../domain/action';
-import { formatPorts, type PublishedPort } from '../domain/format-ports';
+import type { EngineCall, Inventory, TargetRef } from '../domain/command/action';
+import { formatPorts, type PublishedPort } from '../domain/command/output/format-ports';
 import { isWingmanError, WingmanError } from '../domain/errors';
 import { hangsAfter, type Engine } from './engine';
 

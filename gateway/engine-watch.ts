@@ -3,11 +3,11 @@
  * becomes an act that is reported. All that it remembers can be written down after any batch and taken up by another process.
  */
 import type { Pool } from 'pg';
-import type { Json } from '../domain/canonical-json';
-import { FOLLOWS_MS, followsFromContainer, forget, isNetworkMembership, judgeChange, noteContainer, NO_MEMORY, type Act, type ActMemory } from '../domain/engine-acts';
-import { eventKey, toChange, type ToldEvent } from '../domain/engine-change';
-import type { Snapshot } from '../domain/engine-snapshot';
-import type { EngineChange, RunningStep } from '../domain/match-event';
+import type { Json } from '../domain/text/canonical-json';
+import { FOLLOWS_MS, followsFromContainer, forget, isNetworkMembership, judgeChange, noteContainer, NO_MEMORY, type Act, type ActMemory } from '../domain/engine/acts';
+import { eventKey, toChange, type ToldEvent } from '../domain/engine/change';
+import type { Snapshot } from '../domain/engine/snapshot';
+import type { EngineChange, RunningStep } from '../domain/engine/match-event';
 import type { Ledger } from '../stores/ledger';
 import { listRunningSteps, type WatchState } from '../stores/watch-states';
 import type { Engine } from './engine';

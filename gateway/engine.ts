@@ -9,7 +9,7 @@ import Docker from 'dockerode';
 import { Agent, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import type { EngineCall, EngineReply } from '../domain/action';
+import type { EngineCall, EngineReply } from '../domain/command/action';
 import { WingmanError, isWingmanError } from '../domain/errors';
 import { jsonLines, readAnswer, readErrorMessage } from './engine-answer';
 import { parseEngineEvent, type EngineEvent } from './engine-event';

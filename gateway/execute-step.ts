@@ -1,14 +1,14 @@
 /** One order, from its seal to its receipt. The only path in the whole product on which something privileged happens. */
 import { activityInfo, heartbeat } from '@temporalio/activity';
-import type { StepResult } from '../domain/action';
-import { canonicalJson, type Json } from '../domain/canonical-json';
-import type { Observation } from '../domain/claim';
+import type { StepResult } from '../domain/command/action';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
+import type { Observation } from '../domain/claim/claim';
 import type { WingmanError} from '../domain/errors';
 import { isWingmanError, type ErrorCode } from '../domain/errors';
 import { toApprovalId, toExecutionId } from '../domain/ids';
-import { redact } from '../domain/redact';
+import { redact } from '../domain/secrets/redact';
 import { sha256Hex } from '../security/digest';
-import { signReceipt } from '../security/receipt';
+import { signReceipt } from '../security/tokens/receipt';
 import type { StepOrder, StepOutcome } from '../workflows/messages';
 import type { GatewayActivities } from './gateway-activities';
 import { failpoint } from '../platform/failpoint';

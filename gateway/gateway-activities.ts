@@ -1,5 +1,5 @@
 /** The activities of a gateway: one that acts, one that looks. */
-import type { Observation } from '../domain/claim';
+import type { Observation } from '../domain/claim/claim';
 import type { StepOrder, StepOutcome } from '../workflows/messages';
 import type { ObserveOrder } from './observe';
 

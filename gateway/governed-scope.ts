@@ -1,10 +1,10 @@
 /** Who answers for what at the engine of an environment: every tenant whose policy in force governs something there. */
 import type { Pool } from 'pg';
-import type { TargetKind } from '../domain/action';
-import { canonicalJson, type Json } from '../domain/canonical-json';
-import { governedOf, governsAnything, isGoverned } from '../domain/governed';
+import type { TargetKind } from '../domain/command/action';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
+import { governedOf, governsAnything, isGoverned } from '../domain/policy/governed';
 import { toTenantId, type TenantId } from '../domain/ids';
-import type { Policy } from '../domain/policy';
+import type { Policy } from '../domain/policy/policy';
 import { readPolicy } from '../stores/policies';
 import { readClockAhead } from '../stores/watch-states';
 import { listTenants } from '../stores/tenants';

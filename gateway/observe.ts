@@ -3,7 +3,7 @@
  * nothing, and it says less than a list would: one thing by its own name, never by an id, and never a label or a log.
  */
 import { hostname } from 'node:os';
-import type { Observation, Probe } from '../domain/claim';
+import type { Observation, Probe } from '../domain/claim/claim';
 import { isWingmanError, refusal } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
 import { describeThing } from './engine-facts';

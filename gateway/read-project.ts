@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseComposeFile, type ComposeFile } from '../contracts/compose-file';
-import type { ComposeArgs, PinnedFile } from '../domain/compose';
+import type { ComposeArgs, PinnedFile } from '../domain/command/compose/compose';
 import { refusal } from '../domain/errors';
-import type { Registry } from '../domain/registry';
+import type { Registry } from '../domain/command/registry';
 import { sha256Hex } from '../security/digest';
 
 /** @throws WingmanError FILE_CHANGED, CONFIG_INVALID, COMMAND_COMPOSE for a service that is not registered */

@@ -1,6 +1,6 @@
 /** The governed things of an engine as they are now: what a gap in its events is closed with. */
-import type { TargetKind } from '../domain/action';
-import type { Snapshot, SnapshotThing } from '../domain/engine-snapshot';
+import type { TargetKind } from '../domain/command/action';
+import type { Snapshot, SnapshotThing } from '../domain/engine/snapshot';
 import { describeThing } from './engine-facts';
 import { hangsAfter, type Engine } from './engine';
 import { readInventory } from './engine-inventory';

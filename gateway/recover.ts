@@ -1,6 +1,6 @@
 /** After a crash: every INTENT without an outcome whose process is gone gets its one terminal row, UNKNOWN. */
 import type { Pool, PoolClient } from 'pg';
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { isWingmanError } from '../domain/errors';
 import { listRunning } from '../stores/executions';
 import type { Ledger } from '../stores/ledger';

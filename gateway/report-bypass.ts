@@ -1,15 +1,15 @@
 /** An incident for what changed at the engine without an execution that accounts for it. */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { canonicalJson, type Json } from '../domain/canonical-json';
+import { canonicalJson, type Json } from '../domain/text/canonical-json';
 import { isWingmanError } from '../domain/errors';
-import { showOnOneLine } from '../domain/hidden-text';
-import { incidentRules } from '../domain/incident-rules';
+import { showOnOneLine } from '../domain/text/hidden-text';
+import { incidentRules } from '../domain/policy/incident-rules';
 import type { TenantId } from '../domain/ids';
-import type { Policy } from '../domain/policy';
-import { isProduction } from '../domain/risk';
-import { severityOf } from '../domain/severity';
-import { storableJson, storableText } from '../domain/storable-text';
+import type { Policy } from '../domain/policy/policy';
+import { isProduction } from '../domain/policy/risk';
+import { severityOf } from '../domain/incident/severity';
+import { storableJson, storableText } from '../domain/text/storable-text';
 import { findOpenIncident } from '../stores/incidents';
 import type { Ledger } from '../stores/ledger';
 

@@ -1,7 +1,7 @@
 /** Carries out one typed action: Engine API calls, a registered Compose project, or a registered argument list. */
-import type { Action, StepResult } from '../domain/action';
+import type { Action, StepResult } from '../domain/command/action';
 import { refusal } from '../domain/errors';
-import type { Registry } from '../domain/registry';
+import type { Registry } from '../domain/command/registry';
 import { runCompose } from './run-compose';
 import { runDocker, type DockerParts, type ToRun } from './run-docker';
 import { runProcess } from './run-process';

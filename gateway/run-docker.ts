@@ -1,8 +1,8 @@
 /** Carries out one Docker action by calls of the Engine API. */
-import type { Action, ResolvedTargets, StepResult } from '../domain/action';
+import type { Action, ResolvedTargets, StepResult } from '../domain/command/action';
 import { refusal } from '../domain/errors';
-import { runAction as engineCalls } from '../domain/parse-action';
-import type { Registry } from '../domain/registry';
+import { runAction as engineCalls } from '../domain/command/parse-action';
+import type { Registry } from '../domain/command/registry';
 import { packBuildContext } from './build-context';
 import type { Engine } from './engine';
 import { runEngineCalls } from './run-engine-calls';

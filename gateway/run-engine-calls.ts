@@ -1,6 +1,6 @@
 /** Drives a verb's generator: carries out each call that it yields, in order, and hands the reply back. */
 import type { Readable } from 'node:stream';
-import type { EngineCall, EngineReply, StepResult } from '../domain/action';
+import type { EngineCall, EngineReply, StepResult } from '../domain/command/action';
 import { WingmanError } from '../domain/errors';
 import type { Engine } from './engine';
 import { StepFailure } from './step-failure';

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { stat } from 'node:fs/promises';
-import type { StepResult } from '../domain/action';
+import type { StepResult } from '../domain/command/action';
 import { WingmanError } from '../domain/errors';
 import { byteBudget, createBoundedOutput } from './bounded-output';
 import { resolveUser } from './resolve-user';

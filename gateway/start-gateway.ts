@@ -4,7 +4,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { toEnvironment } from '../domain/ids';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
-import { loadGatewayKeys } from '../security/load-keys';
+import { loadGatewayKeys } from '../security/keys/load';
 import { writeInventory } from '../stores/inventories';
 import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';

@@ -1,6 +1,6 @@
 /** What arrives at the gateway, opened. Anybody may have sealed it: every member is hostile until it has proved itself. */
 import { refusal } from '../domain/errors';
-import { unseal, type UnsealKey } from '../security/seal';
+import { unseal, type UnsealKey } from '../security/tokens/seal';
 
 export interface OpenedOrder {
   readonly token: string;

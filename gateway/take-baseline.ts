@@ -1,7 +1,7 @@
 /** The facts of a step's targets just before or just after it, as observations: claims about it are judged against both. */
-import type { Observation } from '../domain/claim';
-import type { Action, ResolvedTargets } from '../domain/action';
-import { baselineProbes, type BaselineProbe } from '../domain/baseline-probes';
+import type { Observation } from '../domain/claim/claim';
+import type { Action, ResolvedTargets } from '../domain/command/action';
+import { baselineProbes, type BaselineProbe } from '../domain/claim/baseline-probes';
 import { isWingmanError } from '../domain/errors';
 import { describeThing } from './engine-facts';
 import type { Engine } from './engine';

@@ -4,7 +4,7 @@
  * was not written down is told again, and reports are made once.
  */
 import { isWingmanError } from '../domain/errors';
-import { eventKey } from '../domain/engine-change';
+import { eventKey } from '../domain/engine/change';
 import type { Logger } from '../platform/log';
 import { markWatching, readWatchState, writeWatchState, type WatchStateRow } from '../stores/watch-states';
 import { tryWatchLock, type WatchLock } from '../stores/watch-lock';

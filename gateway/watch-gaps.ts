@@ -1,8 +1,8 @@
 /** Times in which nobody watched: put down when they are noticed, and closed by comparing what was with what is. */
-import { canonicalJson } from '../domain/canonical-json';
-import { diffSnapshots, isExplained, type Difference, type Snapshot } from '../domain/engine-snapshot';
-import { showOnOneLine } from '../domain/hidden-text';
-import { storableText } from '../domain/storable-text';
+import { canonicalJson } from '../domain/text/canonical-json';
+import { diffSnapshots, isExplained, type Difference, type Snapshot } from '../domain/engine/snapshot';
+import { showOnOneLine } from '../domain/text/hidden-text';
+import { storableText } from '../domain/text/storable-text';
 import { listRunningSteps, type WatchStateRow } from '../stores/watch-states';
 import type { EngineWatchParts } from './engine-watch';
 import type { Scope } from './governed-scope';

@@ -1,4 +1,4 @@
-import type { Inventory } from '../domain/action';
+import type { Inventory } from '../domain/command/action';
 import type { Engine } from './engine';
 import type { EngineEvent } from './engine-event';
 import { readInventory } from './engine-inventory';

@@ -1,11 +1,11 @@
 /** The three accounts of one request: what was approved, executed and claimed. */
 import type { Pool } from 'pg';
-import type { TypedClaim } from '../domain/claim';
+import type { TypedClaim } from '../domain/claim/claim';
 import type { TenantId } from '../domain/ids';
-import { parseClaim } from '../domain/parse-claim';
-import type { Account } from '../domain/reconcile';
-import { EMPTY_REGISTRY } from '../domain/registry';
-import { tokenize } from '../domain/tokenize';
+import { parseClaim } from '../domain/claim/parse';
+import type { Account } from '../domain/claim/reconcile';
+import { EMPTY_REGISTRY } from '../domain/command/registry';
+import { tokenize } from '../domain/command/tokenize';
 import type { ApprovalRow } from './approvals';
 import { listClaims, type ClaimRow } from './claims';
 import { listExecutionsOfApproval, type ExecutionRow } from './executions';

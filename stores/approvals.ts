@@ -1,11 +1,11 @@
 /** The read model of requests. Rows are written by `wingman.project()` alone (migration 003). */
 import type { Pool } from 'pg';
-import type { ApprovalStatus } from '../domain/approval';
-import type { BoundTarget } from '../domain/action';
-import type { Card } from '../domain/card';
-import type { Vote } from '../domain/consensus';
+import type { ApprovalStatus } from '../domain/approval/approval';
+import type { BoundTarget } from '../domain/command/action';
+import type { Card } from '../domain/approval/card';
+import type { Vote } from '../domain/policy/consensus';
 import type { TenantId } from '../domain/ids';
-import type { RiskLevel } from '../domain/risk';
+import type { RiskLevel } from '../domain/policy/risk';
 import { withTenant } from './pool';
 import { isOwned, ownerValues, type Owners } from './owners';
 

@@ -1,6 +1,6 @@
 /** What agents said that they did, and where each of it stands. Rows are written by `wingman.project_claim*()` alone (migration 005). */
 import type { Pool } from 'pg';
-import type { TypedClaim, Verdict } from '../domain/claim';
+import type { TypedClaim, Verdict } from '../domain/claim/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 import { isOwned, ownerValues, type Owners } from './owners';

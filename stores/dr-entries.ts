@@ -1,7 +1,7 @@
 /** Ledger entries of recovery runs that more than one process writes: what stops a run stops its card in the same transaction. */
-import { canonicalJson } from '../domain/canonical-json';
+import { canonicalJson } from '../domain/text/canonical-json';
 import { sha256Hex } from '../security/digest';
-import type { DrAction } from '../domain/dr-run';
+import type { DrAction } from '../domain/recovery/run';
 import { drillOf, type ApprovalRow } from './approvals';
 import type { DrRun, DrStageRow } from './dr-runs';
 import { openStage } from './dr-runs';

@@ -1,6 +1,6 @@
 /** A recovery run with its requests, decisions and executions: everything that a report is made of. */
 import type { Pool } from 'pg';
-import type { DrActRecord, DrRecord } from '../domain/dr-report';
+import type { DrActRecord, DrRecord } from '../domain/recovery/report';
 import { toTenantId } from '../domain/ids';
 import { sha256Hex } from '../security/digest';
 import { readApproval, readDecisions } from './approvals';

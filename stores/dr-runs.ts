@@ -1,9 +1,9 @@
 /** Recovery runs, their acts and their controls, as the ledger's rows left them. */
 import type { Pool } from 'pg';
-import type { Observation } from '../domain/claim';
-import type { DrDirection, DrPlan } from '../domain/dr-plan';
-import type { DrAction, DrEnd, DrRunEnd, SettledAct } from '../domain/dr-run';
-import type { WorldThing } from '../domain/dr-world';
+import type { Observation } from '../domain/claim/claim';
+import type { DrDirection, DrPlan } from '../domain/recovery/plan';
+import type { DrAction, DrEnd, DrRunEnd, SettledAct } from '../domain/recovery/run';
+import type { WorldThing } from '../domain/recovery/world';
 import { refusal } from '../domain/errors';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';

@@ -1,6 +1,6 @@
 /** Runs of steps, as the ledger has them. */
 import type { Pool } from 'pg';
-import type { Observation } from '../domain/claim';
+import type { Observation } from '../domain/claim/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 

@@ -1,6 +1,6 @@
 /** The feed with what its followers filter by: whose request or agent a row is about, also where its body names only a run or an incident. */
 import type { Pool } from 'pg';
-import { toFeedEvent, type FeedRow } from '../domain/feed-event';
+import { toFeedEvent, type FeedRow } from '../domain/ledger/feed-event';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 

@@ -1,8 +1,8 @@
 /** Incidents: what a false claim or a change that nobody answers for has opened. Rows are written by projectors alone (migration 005). */
 import type { Pool } from 'pg';
-import type { Json } from '../domain/canonical-json';
+import type { Json } from '../domain/text/canonical-json';
 import type { TenantId } from '../domain/ids';
-import type { Severity } from '../domain/severity';
+import type { Severity } from '../domain/incident/severity';
 import { withTenant } from './pool';
 import { isOwned, ownerValues, type Owners } from './owners';
 

@@ -1,6 +1,6 @@
 /** What the engine of an environment holds, as its gateway last saw it. */
 import type { Pool } from 'pg';
-import type { Inventory } from '../domain/action';
+import type { Inventory } from '../domain/command/action';
 import { createLastRead } from './last-read';
 
 interface Written {

@@ -7,10 +7,10 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Pool } from 'pg';
 import { refusal } from '../domain/errors';
-import { signCheckpoint, splitCheckpoints, verifyCheckpoint, type Checkpoint } from '../security/checkpoint';
-import type { SigningKey } from '../security/compact-jws';
-import type { Keyset } from '../security/keyset';
-import { createMerkleTree } from '../security/merkle';
+import { signCheckpoint, splitCheckpoints, verifyCheckpoint, type Checkpoint } from '../security/ledger/checkpoint';
+import type { SigningKey } from '../security/tokens/compact-jws';
+import type { Keyset } from '../security/keys/keyset';
+import { createMerkleTree } from '../security/ledger/merkle';
 
 export interface CheckpointParts {
   /** Of a role that may read leaves and write checkpoints. */

@@ -1,6 +1,6 @@
 /** The chain as it is exported, and its checkpoints. */
 import type { Pool } from 'pg';
-import type { LedgerRow } from '../domain/ledger-entry';
+import type { LedgerRow } from '../domain/ledger/entry';
 
 const PAGE = 1_000;
 

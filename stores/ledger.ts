@@ -3,7 +3,7 @@
  * a natural batch, without a timer, so a single caller waits for nothing and sixty-four share one round trip.
  */
 import type { Pool } from 'pg';
-import type { Json } from '../domain/canonical-json';
+import type { Json } from '../domain/text/canonical-json';
 import { isWingmanError, WingmanError } from '../domain/errors';
 import { toDatabaseError } from './pool';
 

@@ -1,7 +1,7 @@
 /** The policy in force: the highest version that was applied. */
 import type { Pool } from 'pg';
 import type { TenantId } from '../domain/ids';
-import type { Policy } from '../domain/policy';
+import type { Policy } from '../domain/policy/policy';
 import { createLastRead } from './last-read';
 import { withTenant } from './pool';
 

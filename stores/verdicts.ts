@@ -1,7 +1,7 @@
 /** Verdicts with their evidence, and what they come to in a span of time. */
 import type { Pool } from 'pg';
-import type { Json } from '../domain/canonical-json';
-import type { Verdict } from '../domain/claim';
+import type { Json } from '../domain/text/canonical-json';
+import type { Verdict } from '../domain/claim/claim';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 import { isOwned, ownerValues, type Owners } from './owners';

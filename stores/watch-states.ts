@@ -1,10 +1,10 @@
 /** Where each environment's watch of its engine has come to, and the executions that events can belong to. */
 import type { Pool } from 'pg';
-import type { ActMemory } from '../domain/engine-acts';
-import type { Effect } from '../domain/engine-effects';
-import type { Snapshot } from '../domain/engine-snapshot';
+import type { ActMemory } from '../domain/engine/acts';
+import type { Effect } from '../domain/engine/effects';
+import type { Snapshot } from '../domain/engine/snapshot';
 import type { TenantId } from '../domain/ids';
-import type { EngineChange, RunningStep } from '../domain/match-event';
+import type { EngineChange, RunningStep } from '../domain/engine/match-event';
 import { withTenant } from './pool';
 
 export interface WatchState {

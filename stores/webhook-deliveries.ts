@@ -1,6 +1,6 @@
 /** What was and will be sent to webhook endpoints: read from the ledger by a cursor each, moved on by the worker (migration 009). */
 import type { Pool } from 'pg';
-import type { FeedRow } from '../domain/feed-event';
+import type { FeedRow } from '../domain/ledger/feed-event';
 import type { TenantId } from '../domain/ids';
 import { withTenant } from './pool';
 

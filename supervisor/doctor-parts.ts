@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync
 import { join } from 'node:path';
 import { parseProberFile } from '../contracts/prober-file';
 import { isPortFree } from '../platform/free-port';
-import { loadApiKeys, loadGatewayKeys, loadProberKeys, loadWorkerKeys } from '../security/load-keys';
+import { loadApiKeys, loadGatewayKeys, loadProberKeys, loadWorkerKeys } from '../security/keys/load';
 import { dataPaths } from './data-directory';
 import type { DoctorCheck } from './doctor';
 import { engineState } from './engine-question';

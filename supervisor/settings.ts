@@ -1,7 +1,7 @@
 /** What a person may set for `npm start` and `wingman up`. Everything has a value that works. */
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { toProberHost } from '../domain/prober-host';
+import { toProberHost } from '../domain/claim/prober-host';
 import { optional, type Env } from '../platform/required-env';
 import { findComposeProgram } from './compose-program';
 import { packageRoot } from './package-root';

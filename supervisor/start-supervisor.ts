@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parsePolicyFile } from '../contracts/policy-file';
 import { startPostgres } from '../platform/embedded-postgres';
 import { isPortFree } from '../platform/free-port';
-import { createKeyFiles } from '../security/key-files';
+import { createKeyFiles } from '../security/keys/files';
 import { bootstrapTenant, type Credentials } from '../stores/bootstrap';
 import { migrate, setRolePasswords } from '../stores/migrate';
 import { findTemporalBinary } from '../temporal/server-binary';

@@ -6,7 +6,7 @@ export const CORE_QUEUE = 'wingman';
 /** The gateway that serves an environment; activities only. */
 export const gatewayQueue = (environment: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}gateway-${environment}`;
 
-/** The prober of a host; activities only. The host is a checked name (domain/prober-host.ts): it may come out of a claim. */
+/** The prober of a host; activities only. The host is a checked name (domain/claim/prober-host.ts): it may come out of a claim. */
 export const proberQueue = (host: string, core: string = CORE_QUEUE): string => `${core === CORE_QUEUE ? '' : `${core}-`}prober-${host}`;
 
 /** Sending of webhooks; activities only, in the core worker, with places of their own: receivers that hang hold up nothing else. */

@@ -15,7 +15,7 @@ export interface TemporalServerOptions {
   readonly namespace: string;
   readonly port?: number;
   readonly uiPort?: number;
-  /** Where the UI has what it shows decoded (api/codec-endpoint.ts). */
+  /** Where the UI has what it shows decoded (api/temporal/codec-endpoint.ts). */
   readonly uiCodecEndpoint?: string;
   /** False: nothing is kept, for tests. */
   readonly persistent?: boolean;

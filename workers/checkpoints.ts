@@ -2,8 +2,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
-import type { SigningKey } from '../security/compact-jws';
-import type { Keyset } from '../security/keyset';
+import type { SigningKey } from '../security/tokens/compact-jws';
+import type { Keyset } from '../security/keys/keyset';
 import { createCheckpointWriter } from '../stores/ledger-checkpoint';
 
 export const CHECKPOINT_ORIGIN = 'wingman/ledger';

@@ -6,7 +6,7 @@ import type { ModelConfig } from '../activities/local-model';
 import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
-import { loadWorkerKeys } from '../security/load-keys';
+import { loadWorkerKeys } from '../security/keys/load';
 import { createLedger } from '../stores/ledger';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';

@@ -1,8 +1,8 @@
-/** One request, from the agent's ask to the last step that was executed. The arbiter is `domain/approval.ts`; this is its clock. */
+/** One request, from the agent's ask to the last step that was executed. The arbiter is `domain/approval/approval.ts`; this is its clock. */
 import {
   allHandlersFinished, condition, setCurrentDetails, setHandler, upsertSearchAttributes, uuid4,
 } from '@temporalio/workflow';
-import { applyEvent, isFinal, openApproval, raiseQuorum, type ApprovalEvent, type ApprovalState } from '../domain/approval';
+import { applyEvent, isFinal, openApproval, raiseQuorum, type ApprovalEvent, type ApprovalState } from '../domain/approval/approval';
 import { isUuid, type ReviewerId, type Sha256Hex } from '../domain/ids';
 import { SEARCH_ATTRIBUTES } from '../temporal/names';
 import { core, patientCore, voters } from './activity-proxies';

@@ -1,7 +1,7 @@
 /** What goes into and out of a recovery run's workflow, and what it asks of its activities. Its update and signal are in messages.ts. */
-import type { Observation } from '../domain/claim';
-import type { DrLook } from '../domain/dr-plan';
-import type { DrAction, DrEnd, DrRunEnd } from '../domain/dr-run';
+import type { Observation } from '../domain/claim/claim';
+import type { DrLook } from '../domain/recovery/plan';
+import type { DrAction, DrEnd, DrRunEnd } from '../domain/recovery/run';
 import type { SubmitInput } from './messages';
 
 /** The plan is not in it: it stands in the run's row, which only the API can write. */

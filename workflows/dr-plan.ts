@@ -6,7 +6,7 @@ import {
   allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, isCancellation, ParentClosePolicy, setCurrentDetails, setHandler, sleep, startChild, uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Observation } from '../domain/claim';
+import type { Observation } from '../domain/claim/claim';
 import { APPROVAL_WORKFLOW, approvalWorkflowId, drWorkflowId, SEARCH_ATTRIBUTES } from '../temporal/names';
 import { dr } from './activity-proxies';
 import type { approval } from './approval';

@@ -1,7 +1,7 @@
 /** Looks at things where they are: the engine's through its gateway's read-only activity, everything else through the host's prober. */
 import { ActivityFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { Observation, Probe } from '../domain/claim';
-import type { DrLook } from '../domain/dr-plan';
+import type { Observation, Probe } from '../domain/claim/claim';
+import type { DrLook } from '../domain/recovery/plan';
 import { gatewayLookOf, proberOf } from './activity-proxies';
 
 /** One observation for each look; a side that cannot gives blind ones, which prove nothing either way. */

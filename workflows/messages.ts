@@ -1,6 +1,6 @@
 /** Every message that goes into or out of a workflow: the updates, and the shapes of what activities are asked and answer. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ApprovalStatus } from '../domain/approval';
+import type { ApprovalStatus } from '../domain/approval/approval';
 import type { ControlInput, DrStanding } from './dr-messages';
 
 /** What the API hands over once agent, tenant and environment are known from the credential. The texts are hostile. */

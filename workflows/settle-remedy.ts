@@ -1,7 +1,7 @@
 /** After a remedy: the look that found the fault is repeated, and the incident closes or says why it stays open. */
 import { ActivityFailure, ChildWorkflowFailure, executeChild, getExternalWorkflowHandle, isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RemedyInput } from '../activities/settle-remedy';
-import type { Observation, Probe } from '../domain/claim';
+import type { Observation, Probe } from '../domain/claim/claim';
 import { incidentWorkflowId, VERIFY_WORKFLOW, verifyWorkflowId } from '../temporal/names';
 import { gatewayLookOf, remedies } from './activity-proxies';
 import { incidentChangedSignal } from './truth-messages';

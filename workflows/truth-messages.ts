@@ -1,6 +1,6 @@
 /** What verification, sweep and incident workflows take and give. */
 import { defineSignal } from '@temporalio/workflow';
-import type { ParsedClaim, Probe, Verdict } from '../domain/claim';
+import type { ParsedClaim, Probe, Verdict } from '../domain/claim/claim';
 
 export interface VerifyInput {
   readonly tenant: string;

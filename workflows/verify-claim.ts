@@ -1,6 +1,6 @@
 /** One verification of one claim: take it apart, have its probes look, judge by what they saw. Nobody's words decide. */
 import { isCancellation, setCurrentDetails, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { Observation } from '../domain/claim';
+import type { Observation } from '../domain/claim/claim';
 import { gatewayLookOf, models, proberOf, truth } from './activity-proxies';
 import { attendIncident } from './attend-incident';
 import { refusalFailure } from './failures';

@@ -1,13 +1,13 @@
 /** Approved, executed, claimed: the accounts of one request side by side, and where they differ. */
 import { refusal } from '../../domain/errors';
 import { toApprovalId } from '../../domain/ids';
-import { graceMinutesOf, reconcile } from '../../domain/reconcile';
+import { graceMinutesOf, reconcile } from '../../domain/claim/reconcile';
 import { readAccount } from '../../stores/accounts';
 import { readApproval } from '../../stores/approvals';
 import { readPolicy } from '../../stores/policies';
-import { ownsWorker } from '../authenticate';
+import { ownsWorker } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
+import { endpoint, type Endpoint } from '../http/endpoint';
 
 
 export function accountRoutes({ pool }: Pick<ApiContext, 'pool'>): readonly Endpoint[] {

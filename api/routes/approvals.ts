@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { cancelBody, decideBody, requestBody } from '../../contracts/wire';
-import { canonicalJson } from '../../domain/canonical-json';
+import { canonicalJson } from '../../domain/text/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
 import type { TenantId } from '../../domain/ids';
 import { failpoint } from '../../platform/failpoint';
@@ -11,15 +11,15 @@ import { listPending, readApproval, readDecisions, type ApprovalRow } from '../.
 import { listExecutionsOfApproval } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import { findWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
-import { admitAgent } from '../admit-agent';
-import type { SubmittedRequest } from '../approval-workflows';
-import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
-import { firstOf, seeThrough } from '../committed';
+import { admitAgent } from '../identity/admit-agent';
+import type { SubmittedRequest } from '../temporal/approval-workflows';
+import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../identity/authenticate';
+import { firstOf, seeThrough } from '../live/committed';
 import type { ApiContext } from '../context';
-import { cancelRequest, decideRequest } from '../decide';
-import { endpoint, type Endpoint } from '../endpoint';
-import { toId, toLimit } from '../query';
-import { requestView } from '../views';
+import { cancelRequest, decideRequest } from '../calls/decide';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { toId, toLimit } from '../http/query';
+import { requestView } from '../views/views';
 
 const MAX_WAIT_SECONDS = 60;
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;

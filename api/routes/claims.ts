@@ -1,23 +1,23 @@
 /** What agents say that they did, and what became of it. */
 import { randomUUID } from 'node:crypto';
 import { claimBody, verifyBody } from '../../contracts/wire';
-import { canonicalJson, type Json } from '../../domain/canonical-json';
+import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
-import { toProberHost } from '../../domain/prober-host';
-import { readTypedClaims } from '../../domain/read-typed-claims';
-import { redact } from '../../domain/redact';
-import { storableJson, storableText } from '../../domain/storable-text';
+import { toProberHost } from '../../domain/claim/prober-host';
+import { readTypedClaims } from '../../domain/claim/read-typed-claims';
+import { redact } from '../../domain/secrets/redact';
+import { storableJson, storableText } from '../../domain/text/storable-text';
 import { listAgents } from '../../stores/agent-records';
 import { readApproval } from '../../stores/approvals';
 import { listClaims, readClaim, type ClaimRow } from '../../stores/claims';
 import { readExecution } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import { countVerdicts, listVerdicts, listVerdictsOfClaim, readVerdict } from '../../stores/verdicts';
-import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type AgentPrincipal, type Principal } from '../authenticate';
+import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type AgentPrincipal, type Principal } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { toId, toLimit, toOneOf } from '../query';
-import { agentView, claimView, verdictView } from '../truth-views';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { toId, toLimit, toOneOf } from '../http/query';
+import { agentView, claimView, verdictView } from '../views/truth-views';
 
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 const STATUSES = ['PENDING_VERIFICATION', 'TRUE', 'FALSE', 'UNVERIFIABLE'] as const;

@@ -1,17 +1,17 @@
 /** Tokens and executions. */
 import { executeBody, gatewayExecuteBody, resolveBody, tokenBody } from '../../contracts/wire';
-import { canonicalJson } from '../../domain/canonical-json';
+import { canonicalJson } from '../../domain/text/canonical-json';
 import { ERROR_CODES, refusal, WingmanError, type ErrorCode } from '../../domain/errors';
 import { toExecutionId } from '../../domain/ids';
-import { redact } from '../../domain/redact';
+import { redact } from '../../domain/secrets/redact';
 import { readApproval, type ApprovalRow } from '../../stores/approvals';
 import { listExecutions, listExecutionsOfApproval, readExecution, type ExecutionRow } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import type { StepOutcome } from '../../workflows/messages';
-import { ownsWorker, requireEnvironment, requireSay, type AgentPrincipal, type Principal } from '../authenticate';
+import { ownsWorker, requireEnvironment, requireSay, type AgentPrincipal, type Principal } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Call, type Endpoint } from '../endpoint';
-import { executionView } from '../views';
+import { endpoint, type Call, type Endpoint } from '../http/endpoint';
+import { executionView } from '../views/views';
 
 const RUN_WAIT_MS = 55_000;
 const EXECUTION_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'UNKNOWN'];

@@ -1,9 +1,9 @@
 /** The instruction gate. */
 import { checkBody } from '../../contracts/wire';
-import { checkInstruction } from '../../domain/instruction';
-import { createCheckBudget } from '../check-budget';
+import { checkInstruction } from '../../domain/instruction/instruction';
+import { createCheckBudget } from '../http/check-budget';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
+import { endpoint, type Endpoint } from '../http/endpoint';
 
 /** Open to anybody, so its budget is per address. */
 export function gateRoutes({ limits, pool, now }: Pick<ApiContext, 'limits' | 'pool' | 'now'>): readonly Endpoint[] {

@@ -1,18 +1,18 @@
 /** Incidents and who looks after them. The rows stand in the ledger first; workflows are told afterwards, and may be away. */
 import { acknowledgeBody, releaseBody, resolveIncidentBody } from '../../contracts/wire';
-import { canonicalJson, type Json } from '../../domain/canonical-json';
+import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { refusal } from '../../domain/errors';
 import { toWorkerId } from '../../domain/ids';
-import { redact } from '../../domain/redact';
-import { storableText } from '../../domain/storable-text';
+import { redact } from '../../domain/secrets/redact';
+import { storableText } from '../../domain/text/storable-text';
 import { listIncidents, readIncident, type IncidentRow } from '../../stores/incidents';
 import { listRemedies } from '../../stores/remedies';
 import { readQuarantine } from '../../stores/locks';
-import { ownersOf, ownsWorker, requireSay, type Principal } from '../authenticate';
+import { ownersOf, ownsWorker, requireSay, type Principal } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { toId, toLimit, toOneOf } from '../query';
-import { incidentView, remedyView } from '../truth-views';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { toId, toLimit, toOneOf } from '../http/query';
+import { incidentView, remedyView } from '../views/truth-views';
 
 const READERS = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 const STATES = ['OPEN', 'ACKNOWLEDGED', 'RESOLVED', 'ALL'] as const;

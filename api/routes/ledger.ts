@@ -3,9 +3,9 @@ import { refusal } from '../../domain/errors';
 import { listCheckpoints, streamLedger } from '../../stores/ledger-export';
 import { readLedgerSize } from '../../stores/followed-rows';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { toEventFilter } from '../event-filter';
-import { followEvents } from '../follow-events';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { toEventFilter } from '../live/event-filter';
+import { followEvents } from '../live/follow-events';
 
 export function ledgerRoutes(context: ApiContext): readonly Endpoint[] {
   const { pool, feed, hub, followers } = context;

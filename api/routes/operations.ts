@@ -1,24 +1,24 @@
 /** What operators do: keys, reviewers, policy, locks, quarantine. Every change is a ledger row. */
 import { explainBody, keyBody, lockBody, policyBody, quarantineBody, reviewerBody, revokeSigningKeyBody, telegramLinkBody, telegramRefusalBody, unlockBody } from '../../contracts/wire';
 import { parsePolicyFile } from '../../contracts/policy-file';
-import { assessRequest } from '../../domain/assessment';
-import { canonicalJson, type Json } from '../../domain/canonical-json';
+import { assessRequest } from '../../domain/approval/assessment';
+import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { refusal, WingmanError } from '../../domain/errors';
 import { toEnvironment, toReviewerId, toWorkerId } from '../../domain/ids';
-import { redact } from '../../domain/redact';
-import { explainOutcome } from '../../domain/policy-explain';
-import { createApiKey } from '../../security/api-key';
+import { redact } from '../../domain/secrets/redact';
+import { explainOutcome } from '../../domain/policy/explain';
+import { createApiKey } from '../../security/tokens/api-key';
 import { sha256Hex } from '../../security/digest';
-import { createLinkCode, hashLinkCode } from '../../security/link-code';
+import { createLinkCode, hashLinkCode } from '../../security/tokens/link-code';
 import { readAgentClaims } from '../../stores/agent-records';
 import { listKeys } from '../../stores/api-keys';
 import { readInventory } from '../../stores/inventories';
 import { readLocks } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { listReviewers, readLinkCode, readReviewer } from '../../stores/reviewers';
-import { requireSay } from '../authenticate';
+import { requireSay } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
+import { endpoint, type Endpoint } from '../http/endpoint';
 
 export function operationRoutes(context: ApiContext): readonly Endpoint[] {
   const { pool, ledger, now } = context;

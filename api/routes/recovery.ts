@@ -1,18 +1,18 @@
 /** Recovery runs over HTTP. A stage is approved like every request: there is no call that approves more than one. */
 import { drControlBody, drStartBody } from '../../contracts/wire';
 import { refusal } from '../../domain/errors';
-import { reportMarkdown, reportOf, stateOf } from '../../domain/dr-report';
-import { planOfInventory } from '../../domain/dr-init';
+import { reportMarkdown, reportOf, stateOf } from '../../domain/recovery/report';
+import { planOfInventory } from '../../domain/recovery/init';
 import { readDrRecord } from '../../stores/dr-record';
 import { listDrRuns, openStage, requireDrRun, type DrRun, type DrRunRow } from '../../stores/dr-runs';
 import { readInventory } from '../../stores/inventories';
 import { readPolicy } from '../../stores/policies';
-import { admitAgent } from '../admit-agent';
-import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../authenticate';
+import { admitAgent } from '../identity/admit-agent';
+import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { toId } from '../query';
-import { controlRun, startRun } from '../recovery';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { toId } from '../http/query';
+import { controlRun, startRun } from '../calls/recovery';
 
 const EVERYBODY = ['agent', 'reviewer', 'operator', 'delegate'] as const;
 const MOST = 100;

@@ -1,8 +1,8 @@
 /** Is it there, is it well, what can it do. */
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { publicJwks } from '../../security/keyset';
-import type { Metrics } from '../metrics';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { publicJwks } from '../../security/keys/keyset';
+import type { Metrics } from '../http/metrics';
 
 export function systemRoutes(context: ApiContext, metrics: Metrics, list: () => readonly Endpoint[], openapi: () => unknown): readonly Endpoint[] {
   const { pool, now, version, keyset } = context;

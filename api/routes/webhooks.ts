@@ -1,19 +1,19 @@
 /** Webhook endpoints: an operator says who is told of what. Signing and sending is the worker's; a secret is shown here once. */
 import { randomUUID } from 'node:crypto';
 import { replayWebhookBody, rotateWebhookBody, webhookBody } from '../../contracts/wire';
-import { canonicalJson, type Json } from '../../domain/canonical-json';
+import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { refusal } from '../../domain/errors';
-import { DEFAULT_WEBHOOK_EVENTS, toWebhookEvents } from '../../domain/webhook-events';
+import { DEFAULT_WEBHOOK_EVENTS, toWebhookEvents } from '../../domain/ledger/webhook-events';
 import { toWebhookTarget } from '../../platform/webhook-url';
 import { sha256Hex } from '../../security/digest';
-import { createWebhookSecret, sealWebhookSecret } from '../../security/webhook-signature';
+import { createWebhookSecret, sealWebhookSecret } from '../../security/tokens/webhook-signature';
 import { countOpenDeliveries, DELIVERY_STATES, listDeliveries, readDelivery, readWebhookCursor } from '../../stores/webhook-deliveries';
 import { listWebhookEndpoints, readWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
-import type { OperatorPrincipal } from '../authenticate';
+import type { OperatorPrincipal } from '../identity/authenticate';
 import type { ApiContext } from '../context';
-import { endpoint, type Endpoint } from '../endpoint';
-import { toId, toLimit, toOneOf } from '../query';
-import { deliveryView, webhookView } from '../webhook-views';
+import { endpoint, type Endpoint } from '../http/endpoint';
+import { toId, toLimit, toOneOf } from '../http/query';
+import { deliveryView, webhookView } from '../views/webhook-views';
 
 const GRACE_SECONDS = 86_400;
 

@@ -1,8 +1,8 @@
 /** The lines of an exported ledger that begin in one stretch of the file: each line belongs to exactly one. */
 import { isAscii } from 'node:buffer';
 import { readSync } from 'node:fs';
-import { LONGEST_LINE } from '../../security/ledger-export';
-import { checkPiece, type PieceAnswer } from '../../security/ledger-piece';
+import { LONGEST_LINE } from '../../security/ledger/export';
+import { checkPiece, type PieceAnswer } from '../../security/ledger/piece';
 
 export interface PieceTask {
   /** Open in this process; reading at a place moves nothing that another thread depends on. */

@@ -1,10 +1,10 @@
 /** Where checkpoints and keys of a verification come from: files, this installation, the server; in that order of trust. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { splitCheckpoints } from '../../security/checkpoint';
-import { parseKeyset, type Keyset } from '../../security/keyset';
-import type { LedgerProof } from '../../security/ledger-verify';
-import { loadKeyset } from '../../security/load-keys';
+import { splitCheckpoints } from '../../security/ledger/checkpoint';
+import { parseKeyset, type Keyset } from '../../security/keys/keyset';
+import type { LedgerProof } from '../../security/ledger/verify';
+import { loadKeyset } from '../../security/keys/load';
 import { dataDirectory } from '../../supervisor/settings';
 import type { WingmanClient } from '../sdk/client';
 import { CliFailure, EXIT } from './exit';

@@ -1,8 +1,8 @@
 /** Cases for `wingman policy test`: requests, and what each should get. A file that an operator wrote. */
 import { parse } from 'yaml';
-import { assessRequest } from '../../domain/assessment';
+import { assessRequest } from '../../domain/approval/assessment';
 import { toEnvironment, toTenantId, toWorkerId } from '../../domain/ids';
-import type { Policy } from '../../domain/policy';
+import type { Policy } from '../../domain/policy/policy';
 import { sha256Hex } from '../../security/digest';
 import type { WingmanClient } from '../sdk/client';
 import { CliFailure, EXIT } from './exit';

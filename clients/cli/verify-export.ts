@@ -8,9 +8,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { verifyLedgerExport } from '../../security/ledger-export';
-import type { PieceAnswer } from '../../security/ledger-piece';
-import { createLedgerVerifier, type LedgerProof, type LedgerReport } from '../../security/ledger-verify';
+import { verifyLedgerExport } from '../../security/ledger/export';
+import type { PieceAnswer } from '../../security/ledger/piece';
+import { createLedgerVerifier, type LedgerProof, type LedgerReport } from '../../security/ledger/verify';
 import { lookAtPiece, type PieceTask } from './export-piece';
 import { cannotBeRead } from './read-text';
 

@@ -2,7 +2,7 @@
  * What agents, containers and servers wrote, as a terminal may have it. Any text of theirs could move the cursor, hide a line
  * or paint a card that nobody rendered; so every text of a value is made visible before it is laid out, in this one place.
  */
-import { showHidden } from '../../domain/hidden-text';
+import { showHidden } from '../../domain/text/hidden-text';
 
 export function visible<T>(value: T): T {
   return made(value) as T;

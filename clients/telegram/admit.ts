@@ -3,7 +3,7 @@
  * plainly a person's own message or tap in a chat is refused here, before a single word of it is read.
  */
 import type { ErrorCode } from '../../domain/errors';
-import { foldLookalikes } from '../../domain/hidden-text';
+import { foldLookalikes } from '../../domain/text/hidden-text';
 
 export interface Who {
   readonly user: number;

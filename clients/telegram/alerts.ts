@@ -2,7 +2,7 @@
  * Tells the chats of incidents: once when one opens, and a digest of what came again. What is acknowledged or resolved by the time it can
  * be told is not told. After a crash in the moment of sending, an alert may come twice: one that nobody saw would be worse.
  */
-import { showOnOneLine } from '../../domain/hidden-text';
+import { showOnOneLine } from '../../domain/text/hidden-text';
 import type { Logger } from '../../platform/log';
 import type { WingmanClient } from '../sdk/client';
 import { WingmanApiError } from '../sdk/errors';

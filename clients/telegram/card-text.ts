@@ -3,7 +3,7 @@
  * line by line. Commands and the plan's hash are never cut: what does not fit into one message goes on in the next.
  */
 import { createHash } from 'node:crypto';
-import { showHidden, showOnOneLine } from '../../domain/hidden-text';
+import { showHidden, showOnOneLine } from '../../domain/text/hidden-text';
 import type { ExecutionShape, RequestShape } from '../sdk/shapes';
 
 /** Telegram's limit is 4096 UTF-16 units. */

@@ -1,6 +1,6 @@
 /** What people may type. There is no command that runs anything: execution follows an approval, never a chat. */
 import { refusal } from '../../domain/errors';
-import { showOnOneLine } from '../../domain/hidden-text';
+import { showOnOneLine } from '../../domain/text/hidden-text';
 import { isUuid } from '../../domain/ids';
 import type { StatsShape } from '../sdk/truth-shapes';
 import type { CommandName } from './admit';

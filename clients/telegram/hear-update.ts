@@ -1,8 +1,8 @@
 /** One update, from its bytes to its end: admitted or refused, done, answered. */
 import { refusal } from '../../domain/errors';
-import { showOnOneLine } from '../../domain/hidden-text';
+import { showOnOneLine } from '../../domain/text/hidden-text';
 import type { Logger } from '../../platform/log';
-import { decodeCallback, type Callback } from '../../security/callback-data';
+import { decodeCallback, type Callback } from '../../security/tokens/callback-data';
 import type { WingmanClient } from '../sdk/client';
 import { admit, COMMANDS, type CommandName, type Heard, type Who } from './admit';
 import { isLinked, type StateFile } from './bot-state';

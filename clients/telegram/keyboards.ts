@@ -1,6 +1,6 @@
 /** The buttons: what they say to people, and what they say to the bot under a MAC. */
 import { toApprovalId } from '../../domain/ids';
-import { encodeCallback, type CallbackVerb } from '../../security/callback-data';
+import { encodeCallback, type CallbackVerb } from '../../security/tokens/callback-data';
 import type { Button } from './telegram-calls';
 
 export type Keyboards = ReturnType<typeof createKeyboards>;

@@ -2,7 +2,7 @@
 import { WingmanError } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
 import type { Running } from '../../platform/running';
-import { deriveCallbackKey } from '../../security/callback-data';
+import { deriveCallbackKey } from '../../security/tokens/callback-data';
 import { createWingmanClient } from '../sdk/client';
 import type { Who } from './admit';
 import { startAlerts } from './alerts';

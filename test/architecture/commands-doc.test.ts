@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERBS } from '../../domain/verbs';
+import { VERBS } from '../../domain/command/verbs';
 
 describe('docs/commands.md', () => {
   const text = readFileSync(join(__dirname, '..', '..', 'docs', 'commands.md'), 'utf8');

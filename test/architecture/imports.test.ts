@@ -25,7 +25,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   'clients/sdk': { folders: ['clients/sdk', 'contracts'], packages: [] },
   'clients/mcp': { folders: ['clients/mcp', 'clients/sdk'], packages: [NODE, 'zod', 'express', '@modelcontextprotocol/server', '@modelcontextprotocol/node', '@modelcontextprotocol/express'] },
   'clients/cli': { folders: ['clients/cli', 'clients/mcp', 'clients/sdk', 'contracts', 'domain', 'security', 'supervisor', 'platform'], packages: [NODE, 'commander', 'yaml'] },
-  'clients/telegram': { folders: ['clients/telegram', 'clients/sdk', 'contracts', 'domain', 'platform', 'security/callback-data'], packages: [NODE, 'telegraf'] },
+  'clients/telegram': { folders: ['clients/telegram', 'clients/sdk', 'contracts', 'domain', 'platform', 'security/tokens/callback-data'], packages: [NODE, 'telegraf'] },
   supervisor: { folders: ['supervisor', 'contracts', 'domain', 'security', 'stores', 'platform', 'temporal'], packages: [NODE, 'pg'] },
 };
 /** The one file with the Docker client, and so the one way to the socket. */
@@ -81,7 +81,7 @@ describe('who may import whom', () => {
 
   it('would tell a forbidden one', () => {
     const forbidden = [
-      ['domain/plan.ts', 'node:fs'], ['workflows/approval.ts', '../activities/mint-step'], ['api/app.ts', '../gateway/engine'], ['workers/main.ts', 'dockerode'],
+      ['domain/plan/plan.ts', 'node:fs'], ['workflows/approval.ts', '../activities/mint-step'], ['api/http/app.ts', '../gateway/engine'], ['workers/main.ts', 'dockerode'],
       ['clients/cli/main.ts', '../../stores/pool'], ['workflows/approval.ts', 'zod'],
     ];
     expect(forbidden.filter(([file = '', from = '']) => isAllowed({ file, from }))).toEqual([]);

@@ -1,6 +1,6 @@
 /** The world of `data/fixture.json` as a registry and an inventory, for every test that runs the command attacks. */
-import type { Inventory } from '../../domain/action';
-import { EMPTY_REGISTRY, type Registry } from '../../domain/registry';
+import type { Inventory } from '../../domain/command/action';
+import { EMPTY_REGISTRY, type Registry } from '../../domain/command/registry';
 
 export interface AttackFixture {
   readonly commandPolicy: {

@@ -3,10 +3,10 @@
  * differ from a valid token (null: it lacks them), who signed it and how, and what was done to its text afterwards.
  */
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { canonicalJson, type Json } from '../../domain/canonical-json';
-import { CAPABILITY_ISSUER, type CapabilityClaims } from '../../security/capability-token';
-import type { SigningKey } from '../../security/compact-jws';
-import { fullThumbprint } from '../../security/key-thumbprint';
+import { canonicalJson, type Json } from '../../domain/text/canonical-json';
+import { CAPABILITY_ISSUER, type CapabilityClaims } from '../../security/tokens/capability-token';
+import type { SigningKey } from '../../security/tokens/compact-jws';
+import { fullThumbprint } from '../../security/keys/thumbprint';
 import { expandMacros } from './macros';
 import { mutateSignedText, mutateToken } from './mutate-token';
 

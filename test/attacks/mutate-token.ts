@@ -2,7 +2,7 @@
  * What an attack entry says was done to a token, in `mutate`: before it was signed (doubled members, another kind of payload)
  * or to its finished text. Written by rules and not by a list of whole names, so that new combinations are data.
  */
-import { createSealKey, sealFor } from '../../security/seal';
+import { createSealKey, sealFor } from '../../security/tokens/seal';
 
 export interface SignedText {
   readonly header: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseDrPlanFile } from '../../contracts/dr-plan-file';
 import { drPlanJsonSchema } from '../../contracts/dr-plan-schema';
-import { planOfInventory } from '../../domain/dr-init';
+import { planOfInventory } from '../../domain/recovery/init';
 import type { WingmanError } from '../../domain/errors';
 
 const ROOT = join(__dirname, '..', '..');

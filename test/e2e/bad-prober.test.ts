@@ -1,7 +1,7 @@
 /** A prober is another machine, and may be anybody by the time it answers: what it sends bad is bounded, proves nothing, and is written down. */
 import { join } from 'node:path';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { loadProberKeys } from '../../security/load-keys';
+import { loadProberKeys } from '../../security/keys/load';
 import { createDataConverter } from '../../temporal/data-converter';
 import { proberQueue } from '../../temporal/names';
 import { sharedServers } from '../support/shared-servers';

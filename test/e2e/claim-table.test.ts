@@ -1,7 +1,7 @@
-/** The table of claims (test/domain/claims/table.ts) once more, said over HTTP and looked into on real parts. */
-import { CLAIM_TABLE } from '../domain/claims/table';
-import type { TableEntry } from '../domain/claims/table-entry';
-import type { Verdict } from '../../domain/claim';
+/** The table of claims (test/domain/claim/table.ts) once more, said over HTTP and looked into on real parts. */
+import { CLAIM_TABLE } from '../domain/claim/table';
+import type { TableEntry } from '../domain/claim/table-entry';
+import type { Verdict } from '../../domain/claim/claim';
 import { openRealClaimWorld, type RealClaimWorld } from '../support/real-claim-world';
 
 /** What the described world has and the real one lacks: a look at a file before a plan, and an execution whose outcome nobody knows. */

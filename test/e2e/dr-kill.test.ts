@@ -6,7 +6,7 @@ import { Pool } from 'pg';
 import { stringify } from 'yaml';
 import { parsePolicyFile } from '../../contracts/policy-file';
 import { freePort } from '../../platform/free-port';
-import { createKeyFiles } from '../../security/key-files';
+import { createKeyFiles } from '../../security/keys/files';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
 import { startChild, type TestChild } from '../support/child-process';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';

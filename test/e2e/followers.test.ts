@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { canonicalJson } from '../../domain/canonical-json';
+import { canonicalJson } from '../../domain/text/canonical-json';
 import { freePort } from '../../platform/free-port';
 import { createLedger, type Ledger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';

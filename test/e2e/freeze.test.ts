@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createApiKey } from '../../security/api-key';
+import { createApiKey } from '../../security/tokens/api-key';
 import { DEFAULT_POLICY, startStack, type Stack } from '../support/stack';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
 import { until } from '../support/until';

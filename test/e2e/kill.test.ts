@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createKeyFiles } from '../../security/key-files';
+import { createKeyFiles } from '../../security/keys/files';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { createApplyModelVote } from '../../activities/apply-model-vote';
-import type { Vote } from '../../domain/consensus';
+import type { Vote } from '../../domain/policy/consensus';
 import { createLedger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
 import { DEFAULT_POLICY, startStack, type Stack } from '../support/stack';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createApiKey } from '../../security/api-key';
+import { createApiKey } from '../../security/tokens/api-key';
 import { startStack, type Stack } from '../support/stack';
 
 describe('over the real API', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { canonicalJson } from '../../domain/canonical-json';
+import { canonicalJson } from '../../domain/text/canonical-json';
 import { createLedger, type Ledger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
 import { startChild } from '../support/child-process';

@@ -1,8 +1,8 @@
 import { createLedger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
 import { streamLedger } from '../../stores/ledger-export';
-import { loadKeyset } from '../../security/load-keys';
-import { verifyLedger } from '../../security/ledger-verify';
+import { loadKeyset } from '../../security/keys/load';
+import { verifyLedger } from '../../security/ledger/verify';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
 import { startStack, type Stack } from '../support/stack';
 import { until } from '../support/until';

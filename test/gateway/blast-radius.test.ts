@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import type { Inventory } from '../../domain/action';
-import { targetKey } from '../../domain/action';
-import { blastRadius } from '../../domain/blast-radius';
-import { actionTargets, parseAction, runAction } from '../../domain/parse-action';
-import { EMPTY_REGISTRY } from '../../domain/registry';
+import type { Inventory } from '../../domain/command/action';
+import { targetKey } from '../../domain/command/action';
+import { blastRadius } from '../../domain/plan/blast-radius';
+import { actionTargets, parseAction, runAction } from '../../domain/command/parse-action';
+import { EMPTY_REGISTRY } from '../../domain/command/registry';
 import { readInventory, resolveTarget } from '../../gateway/engine-inventory';
 import { runEngineCalls } from '../../gateway/run-engine-calls';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { StepResult } from '../../domain/action';
-import { parseAction } from '../../domain/parse-action';
-import type { ComposeProject, Registry } from '../../domain/registry';
+import type { StepResult } from '../../domain/command/action';
+import { parseAction } from '../../domain/command/parse-action';
+import type { ComposeProject, Registry } from '../../domain/command/registry';
 import type { Engine } from '../../gateway/engine';
 import { runAction } from '../../gateway/run-action';
 import type { StepFailure } from '../../gateway/step-failure';

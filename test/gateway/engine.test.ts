@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineCall } from '../../domain/action';
+import type { EngineCall } from '../../domain/command/action';
 import { WingmanError } from '../../domain/errors';
 import { createEngine } from '../../gateway/engine';
 import { eventually, openDockerWorld, type DockerWorld } from '../support/docker-world';

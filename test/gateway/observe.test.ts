@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Observation, Probe } from '../../domain/claim';
+import type { Observation, Probe } from '../../domain/claim/claim';
 import { createEngine } from '../../gateway/engine';
 import { createObserve, type ObserveOrder } from '../../gateway/observe';
 import { eventually, openDockerWorld, type DockerWorld } from '../support/docker-world';

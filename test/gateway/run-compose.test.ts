@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StepResult } from '../../domain/action';
-import { parseAction } from '../../domain/parse-action';
-import { EMPTY_REGISTRY, type Registry } from '../../domain/registry';
+import type { StepResult } from '../../domain/command/action';
+import { parseAction } from '../../domain/command/parse-action';
+import { EMPTY_REGISTRY, type Registry } from '../../domain/command/registry';
 import type { Engine } from '../../gateway/engine';
 import { runAction } from '../../gateway/run-action';
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { EngineCall, EngineReply, StepResult } from '../../domain/action';
+import type { EngineCall, EngineReply, StepResult } from '../../domain/command/action';
 import { WingmanError } from '../../domain/errors';
 import { runEngineCalls } from '../../gateway/run-engine-calls';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';

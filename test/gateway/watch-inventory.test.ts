@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Inventory } from '../../domain/action';
+import type { Inventory } from '../../domain/command/action';
 import { createEngine } from '../../gateway/engine';
 import { watchInventory, type WatchOptions } from '../../gateway/watch-inventory';
 import { DOCKER_SOCKET, eventually, openDockerWorld, type DockerWorld } from '../support/docker-world';

@@ -1,7 +1,7 @@
 /** Quarantine against a start: whatever is under way at that moment, nothing starts after the quarantine's row is committed. */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { canonicalJson, type Json } from '../../domain/canonical-json';
+import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { isWingmanError } from '../../domain/errors';
 import { createLedger, type Ledger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';

@@ -1,8 +1,8 @@
 /** Keys in memory for tests: one of each purpose, an older mint key in its overlap, and one that was rotated out for good. */
 import { createPrivateKey } from 'node:crypto';
-import type { SigningKey } from '../../security/compact-jws';
-import { parseKeyset, type Keyset, type KeyPurpose, type KeysetEntry, type KeyStatus } from '../../security/keyset';
-import { generateOkpKey, type PrivateOkpKey } from '../../security/private-key-list';
+import type { SigningKey } from '../../security/tokens/compact-jws';
+import { parseKeyset, type Keyset, type KeyPurpose, type KeysetEntry, type KeyStatus } from '../../security/keys/keyset';
+import { generateOkpKey, type PrivateOkpKey } from '../../security/keys/private-key-list';
 
 export interface TestKeys {
   readonly mint: SigningKey;

@@ -1,8 +1,8 @@
 /** What is not sent again because it was read before must never be older than what the database says. */
 import { Pool } from 'pg';
-import { canonicalJson } from '../../domain/canonical-json';
+import { canonicalJson } from '../../domain/text/canonical-json';
 import { toTenantId } from '../../domain/ids';
-import type { Inventory } from '../../domain/action';
+import type { Inventory } from '../../domain/command/action';
 import { readAdmission } from '../../stores/admission';
 import { readInventory, writeInventory } from '../../stores/inventories';
 import { createLedger, type Ledger } from '../../stores/ledger';

@@ -2,11 +2,11 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { canonicalJson } from '../../domain/canonical-json';
-import { splitCheckpoints } from '../../security/checkpoint';
-import { createKeyFiles } from '../../security/key-files';
-import { verifyLedger, type LedgerReport } from '../../security/ledger-verify';
-import { loadWorkerKeys, type WorkerKeys } from '../../security/load-keys';
+import { canonicalJson } from '../../domain/text/canonical-json';
+import { splitCheckpoints } from '../../security/ledger/checkpoint';
+import { createKeyFiles } from '../../security/keys/files';
+import { verifyLedger, type LedgerReport } from '../../security/ledger/verify';
+import { loadWorkerKeys, type WorkerKeys } from '../../security/keys/load';
 import { createLedger } from '../../stores/ledger';
 import { createCheckpointWriter, type CheckpointWriter } from '../../stores/ledger-checkpoint';
 import { listCheckpoints, streamLedger } from '../../stores/ledger-export';

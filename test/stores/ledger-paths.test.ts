@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Pool } from 'pg';
-import { canonicalJson } from '../../domain/canonical-json';
-import type { LedgerRow } from '../../domain/ledger-entry';
-import { ledgerHash } from '../../security/ledger-hash';
+import { canonicalJson } from '../../domain/text/canonical-json';
+import type { LedgerRow } from '../../domain/ledger/entry';
+import { ledgerHash } from '../../security/ledger/hash';
 import { createLedger, type LedgerEntry } from '../../stores/ledger';
 import { streamLedger } from '../../stores/ledger-export';
 import { createPool } from '../../stores/pool';

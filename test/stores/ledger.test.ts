@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
-import { canonicalJson } from '../../domain/canonical-json';
-import type { LedgerRow } from '../../domain/ledger-entry';
-import { ledgerHash } from '../../security/ledger-hash';
+import { canonicalJson } from '../../domain/text/canonical-json';
+import type { LedgerRow } from '../../domain/ledger/entry';
+import { ledgerHash } from '../../security/ledger/hash';
 import { readFollowedRows } from '../../stores/followed-rows';
 import { createLedger, type LedgerEntry } from '../../stores/ledger';
 import { createPool, withTenant } from '../../stores/pool';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeyFiles } from '../../security/key-files';
+import { createKeyFiles } from '../../security/keys/files';
 import { prepareDataDirectory } from '../../supervisor/data-directory';
 import { runDoctor, type DoctorCheck } from '../../supervisor/doctor';
 import { acquireLock } from '../../supervisor/lock-file';

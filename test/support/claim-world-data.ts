@@ -1,5 +1,5 @@
 /**
- * The world that the table of claims (test/domain/claims/table.ts) speaks of, as data: a pure test makes observations of it, an
+ * The world that the table of claims (test/domain/claim/table.ts) speaks of, as data: a pure test makes observations of it, an
  * end-to-end test makes real files, containers, ports and servers of it. `{root}` and the like are filled in by who makes it.
  */
 export interface WorldFile {

@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import type { EngineCall } from '../../domain/action';
-import type { Json } from '../../domain/canonical-json';
+import type { EngineCall } from '../../domain/command/action';
+import type { Json } from '../../domain/text/canonical-json';
 import { createEngine, type Engine } from '../../gateway/engine';
 import { followEngineEvents, type EngineEvents } from './engine-events';
 

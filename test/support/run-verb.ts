@@ -1,7 +1,7 @@
-import type { ResolvedTargets, StepResult, VerbSpec } from '../../domain/action';
-import { targetKey } from '../../domain/action';
+import type { ResolvedTargets, StepResult, VerbSpec } from '../../domain/command/action';
+import { targetKey } from '../../domain/command/action';
 import type { WingmanError } from '../../domain/errors';
-import { EMPTY_REGISTRY, type Registry } from '../../domain/registry';
+import { EMPTY_REGISTRY, type Registry } from '../../domain/command/registry';
 import { resolveTarget } from '../../gateway/engine-inventory';
 import { packBuildContext } from '../../gateway/build-context';
 import { runEngineCalls } from '../../gateway/run-engine-calls';

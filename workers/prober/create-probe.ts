@@ -1,8 +1,8 @@
 /** The activity: reads what it was sent as hostile, looks at what is registered, and is back in time with little to carry. */
 import type { LookupAddress } from 'node:dns';
 import type { TenantView } from '../../contracts/prober-file';
-import { toObservation, type Look } from '../../domain/blind';
-import type { Observation, Probe } from '../../domain/claim';
+import { toObservation, type Look } from '../../domain/claim/blind';
+import type { Observation, Probe } from '../../domain/claim/claim';
 import { assertNever } from '../../domain/errors';
 import type { Logger } from '../../platform/log';
 import { HTTP_LIMITS, lookAtHttp } from './look-http';

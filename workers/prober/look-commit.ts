@@ -1,5 +1,5 @@
 /** Is a commit in a repository, and what is checked out there. Read from its files (git-objects.ts). */
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 import { branchesWith } from './git-branches';
 import { findObjects, listDirectory, readBounded, type GitDirectory, type GitObject } from './git-objects';
 import { withOpened } from './open-beneath';

@@ -1,9 +1,9 @@
 /** What can be told of a file or directory without telling its contents. Runs in a looker: it may hang with its file system. */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, opendirSync, openSync, readSync, type BigIntStats, type Dirent } from 'node:fs';
-import type { Look } from '../../domain/blind';
-import type { FileWant } from '../../domain/claim';
-import type { Facts } from '../../domain/claim-facts';
+import type { Look } from '../../domain/claim/blind';
+import type { FileWant } from '../../domain/claim/claim';
+import type { Facts } from '../../domain/claim/facts';
 import { heldPath, withOpened } from './open-beneath';
 
 type FileFacts = Facts['file'];

@@ -1,6 +1,6 @@
 /** What a registered target answers: a guarded GET (platform/guarded-request.ts), told as an observation. */
 import { assertNever } from '../../domain/errors';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 import { sendGuarded, type GuardedLimits, type Lookup, type Unanswered } from '../../platform/guarded-request';
 import type { RegisteredUrl } from './http-target';
 

@@ -1,6 +1,6 @@
 /** Is a package installed, by dpkg's own database: read, not run. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 
 export interface PackageTask {
   readonly kind: 'package';

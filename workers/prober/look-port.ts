@@ -1,6 +1,6 @@
 /** Does anybody listen: a connection that is closed at once. */
 import { createConnection } from 'node:net';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 
 export interface PortTask {
   readonly port: number;

@@ -1,7 +1,7 @@
 /** Which processes have a name, by /proc: how many and since when. Their arguments and environments are never read on. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 
 export interface ProcessTask {
   readonly kind: 'process';

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Client } from 'pg';
 import { refusal } from '../../domain/errors';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 
 export interface RowsTask {
   readonly urlFile: string;

@@ -4,7 +4,7 @@
  */
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 
 export interface ServiceTask {
   readonly kind: 'service';

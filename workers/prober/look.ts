@@ -1,6 +1,6 @@
 /** One look that may hang with the file system it looks at, as data: what a looker process is sent. */
 import { assertNever } from '../../domain/errors';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 import { lookAtCommit, type CommitTask } from './look-commit';
 import { lookAtFile, type FileTask } from './look-file';
 import { lookAtPackage, type PackageTask } from './look-package';

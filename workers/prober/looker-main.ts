@@ -2,7 +2,7 @@
  * A looker: a child of the prober that takes one look at a time. It holds no key, no configuration and no environment; when a file
  * system never answers, this process hangs and not the prober, which kills it and starts another.
  */
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 import { look, type LookTask } from './look';
 
 process.on('message', (task: LookTask) => {

@@ -1,6 +1,6 @@
 /** The prober's lookers: a few children, one look each at a time, the one that hangs replaced. */
 import { fork, type ChildProcess } from 'node:child_process';
-import type { Look } from '../../domain/blind';
+import type { Look } from '../../domain/claim/blind';
 import type { LookTask } from './look';
 
 export interface Lookers {

@@ -2,7 +2,7 @@
  * What came through the queue, into a probe: whoever reaches Temporal with the codec's key may have written it, and an agent's words
  * are in it in any case. A closed set of kinds, no member that is not known, every text bounded.
  */
-import type { Probe } from '../../domain/claim';
+import type { Probe } from '../../domain/claim/claim';
 
 export const MAX_PROBES = 64;
 

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { TenantView } from '../../contracts/prober-file';
-import type { BlindCode } from '../../domain/blind';
-import type { Probe } from '../../domain/claim';
+import type { BlindCode } from '../../domain/claim/blind';
+import type { Probe } from '../../domain/claim/claim';
 import { assertNever } from '../../domain/errors';
 import { toRegisteredUrl, type RegisteredUrl } from './http-target';
 import type { LookTask } from './look';

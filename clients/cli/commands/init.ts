@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { parsePolicyFile } from '../../../contracts/policy-file';
 import { ID_SHAPES, toWorkerId } from '../../../domain/ids';
-import { VERBS } from '../../../domain/verbs';
+import { VERBS } from '../../../domain/command/verbs';
 import type { WingmanClient } from '../../sdk/client';
 import { WingmanApiError } from '../../sdk/errors';
 import type { KeyShape, ReviewerShape } from '../../sdk/shapes';

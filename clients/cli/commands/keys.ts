@@ -1,9 +1,9 @@
 /** keys: those that people and agents show the API, and those that Wingman's own processes sign with. */
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
-import { KEY_PURPOSES, type KeyPurpose } from '../../../security/keyset';
-import { createKeyFiles } from '../../../security/key-files';
-import { rotateKey } from '../../../security/rotate-key';
+import { KEY_PURPOSES, type KeyPurpose } from '../../../security/keys/keyset';
+import { createKeyFiles } from '../../../security/keys/files';
+import { rotateKey } from '../../../security/keys/rotate';
 import { dataDirectory } from '../../../supervisor/settings';
 import type { KeyKindShape, NewKey } from '../../sdk/shapes';
 import { canAsk, confirm } from '../ask';

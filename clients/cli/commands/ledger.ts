@@ -1,6 +1,6 @@
 /** ledger: the record of everything, taken out and verified. */
 import type { Command } from 'commander';
-import { verifyLedger, type LedgerReport } from '../../../security/ledger-verify';
+import { verifyLedger, type LedgerReport } from '../../../security/ledger/verify';
 import { examples, type Cli } from '../cli';
 import { EXIT } from '../exit';
 import { openLedgerProof, type LedgerFiles } from '../ledger-sources';

@@ -4,9 +4,9 @@
  * that the agent cannot open the engine's socket.
  */
 import { isWingmanError } from '../../../domain/errors';
-import { tokenize } from '../../../domain/tokenize';
-import { trimBlanks } from '../../../domain/trim-blanks';
-import { VERBS } from '../../../domain/verbs';
+import { tokenize } from '../../../domain/command/tokenize';
+import { trimBlanks } from '../../../domain/text/trim-blanks';
+import { VERBS } from '../../../domain/command/verbs';
 import { toCommandLine } from '../shim/to-command-line';
 import { AGENT_DR_VERBS, AGENT_VERBS, FILE_TOOLS, isEngine, isHarmlessWith, isInterpreter, MENTION, NAMES_ANEW, optionsOfPrefix, READERS, SOCKET, ENGINES } from './shell-programs';
 import { splitShell, type ShellCommand, type ShellWord } from './split-shell';

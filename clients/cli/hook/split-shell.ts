@@ -1,7 +1,7 @@
 /**
  * A shell line as the simple commands in it, those inside substitutions, subshells and here-documents too. It finds words as
  * sh, bash and zsh do and runs nothing; what only a running shell knows is a hole in a word. Hostile: written by an agent.
- * It is for telling what a line is about, never for running anything: `domain/tokenize.ts` decides on that.
+ * It is for telling what a line is about, never for running anything: `domain/command/tokenize.ts` decides on that.
  */
 import { decodeAnsiQuoted } from './ansi-quoted';
 

@@ -4,7 +4,7 @@
  */
 import { parseStrictJson } from '../../../contracts/strict-json';
 import { refusal } from '../../../domain/errors';
-import { commandText } from '../../../security/command-text';
+import { commandText } from '../../../security/tokens/command-text';
 
 export interface ToolCall {
   readonly tool: string;

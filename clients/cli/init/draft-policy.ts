@@ -4,8 +4,8 @@
  */
 import { parseDocument, type Document } from 'yaml';
 import { parsePolicyFile } from '../../../contracts/policy-file';
-import { matchesGlob } from '../../../domain/glob';
-import type { Policy } from '../../../domain/policy';
+import { matchesGlob } from '../../../domain/text/glob';
+import type { Policy } from '../../../domain/policy/policy';
 import { CliFailure, EXIT } from '../exit';
 
 export type PersonFor = 'changes' | 'everything' | readonly string[];

@@ -1,5 +1,5 @@
 /** What the shim says of itself, without asking anybody: help and its version. */
-import { VERBS } from '../../../domain/verbs';
+import { VERBS } from '../../../domain/command/verbs';
 import { productVersion } from '../../../supervisor/package-root';
 import type { Style } from '../output';
 

@@ -3,7 +3,7 @@
  * express (an empty word, a line feed, both kinds of quotes) is refused here and not bent: another word is another command.
  */
 import { isWingmanError, refusal, type WingmanError } from '../../../domain/errors';
-import { tokenize } from '../../../domain/tokenize';
+import { tokenize } from '../../../domain/command/tokenize';
 
 /** The wire's; what the policy allows may be less, and the server says so. */
 const LONGEST = 4096;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { freePort } from '../../../platform/free-port';
-import { loadGatewayKeys, loadWorkerKeys } from '../../../security/load-keys';
+import { loadGatewayKeys, loadWorkerKeys } from '../../../security/keys/load';
 import { until } from '../../support/until';
 import { onTerminal, runWingman, startWingman } from './run-wingman';
 

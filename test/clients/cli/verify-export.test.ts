@@ -4,9 +4,9 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyExportFile, verifyPieces, type PieceOptions } from '../../../clients/cli/verify-export';
-import { verifyLedgerExport } from '../../../security/ledger-export';
-import type { LedgerReport, LedgerRow } from '../../../security/ledger-verify';
-import { createCheckpointSigner, makeChain, rechain } from '../../security/ledger-chain';
+import { verifyLedgerExport } from '../../../security/ledger/export';
+import type { LedgerReport, LedgerRow } from '../../../security/ledger/verify';
+import { createCheckpointSigner, makeChain, rechain } from '../../security/ledger/ledger-chain';
 import { runWingman } from './run-wingman';
 
 const THREAD = join(__dirname, '..', '..', '..', 'dist', 'clients', 'cli', 'export-thread.js');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, type Json } from '../../../domain/canonical-json';
+import { canonicalJson, type Json } from '../../../domain/text/canonical-json';
 import { createLedger, type Ledger } from '../../../stores/ledger';
 import { createPool } from '../../../stores/pool';
 import { until } from '../../support/until';

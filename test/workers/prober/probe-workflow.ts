@@ -1,6 +1,6 @@
 /** As the product's workflows call a prober, and no more. */
 import { proxyActivities } from '@temporalio/workflow';
-import type { Observation } from '../../../domain/claim';
+import type { Observation } from '../../../domain/claim/claim';
 import type { ProberActivities, ProbeRequest } from '../../../workers/prober/prober-activities';
 
 export async function probeOnce(queue: string, request: ProbeRequest): Promise<readonly Observation[]> {

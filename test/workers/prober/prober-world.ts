@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { parseProberFile, type TenantView } from '../../../contracts/prober-file';
-import type { Observation, Probe } from '../../../domain/claim';
+import type { Observation, Probe } from '../../../domain/claim/claim';
 import { createProbe, type ProbeParts } from '../../../workers/prober/create-probe';
 import { createLookers, type Lookers } from '../../../workers/prober/lookers';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { tokenize } from '../../../../domain/tokenize';
+import { tokenize } from '../../../../domain/command/tokenize';
 import { toCommandLine } from '../../../../clients/cli/shim/to-command-line';
 
 const LIMITS = { max_command_length: 4096, max_args: 4096 };

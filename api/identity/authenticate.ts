@@ -1,0 +1,145 @@
+/**
+ * Who asks. Tenant, environments and identity come from the credential and from nothing else: no header that names a user,
+ * no body, no address. A key is 256 random bits, so its digest can be looked up; nothing is compared byte by byte.
+ */
+import type { Request } from 'express';
+import type { Pool } from 'pg';
+import { refusal } from '../../domain/errors';
+import { REMEDY_WORKER } from '../../domain/incident/remedy';
+import { toReviewerId, toTenantId, type ReviewerId, type TenantId } from '../../domain/ids';
+import { parseApiKey } from '../../security/tokens/api-key';
+import { findKey, type ApiKeyRow } from '../../stores/api-keys';
+import { readReviewer, readReviewerOfTelegram } from '../../stores/reviewers';
+import type { Owners } from '../../stores/owners';
+
+interface Known {
+  readonly tenant: TenantId;
+  readonly keyId: string;
+}
+export interface AgentPrincipal extends Known {
+  readonly kind: 'agent';
+  readonly workerIds: readonly string[];
+  readonly workerPrefixes: readonly string[];
+  readonly environments: readonly string[];
+  readonly owner: string | null;
+}
+export interface ReviewerPrincipal extends Known {
+  readonly kind: 'reviewer';
+  readonly reviewer: ReviewerId;
+  readonly mayDecide: boolean;
+  /** How they came: with a key of their own, or through the Telegram bot that vouches for them. */
+  readonly via: 'key' | 'telegram';
+}
+export interface OperatorPrincipal extends Known {
+  readonly kind: 'operator';
+  readonly name: string;
+}
+/** The Telegram bot itself: may follow the feed and speak for linked reviewers, and decide nothing by its own name. */
+export interface DelegatePrincipal extends Known {
+  readonly kind: 'delegate';
+  readonly name: string;
+}
+export type Principal = AgentPrincipal | ReviewerPrincipal | OperatorPrincipal | DelegatePrincipal;
+
+/** The older headers carry the same keys. */
+const KEY_HEADERS = ['x-wingman-approval-request-key', 'x-wingman-approval-read-key', 'x-wingman-approval-decide-key', 'x-wingman-approval-key'];
+const ON_BEHALF = 'x-wingman-on-behalf-of';
+/** Headers that two readers could take differently when they come twice. */
+const SINGLE = new Set(['authorization', 'x-capability-token', 'content-type', 'idempotency-key', 'dpop', ON_BEHALF, ...KEY_HEADERS]);
+
+/** @throws WingmanError UNAUTHENTICATED, KEY_REVOKED, HEADER_REPEATED, REVIEWER_NOT_ALLOWED, REVIEWER_DISABLED, DATABASE_UNAVAILABLE */
+export async function authenticate(pool: Pool, req: Request): Promise<Principal> {
+  requireSingleHeaders(req);
+  const row = await findKey(pool, parseApiKey(presentedKey(req)).hash);
+  if (row === null) throw refusal('UNAUTHENTICATED', 'this key is not known; send `Authorization: Bearer <key>`');
+  if (row.revoked_at !== null) throw refusal('KEY_REVOKED', 'this key was revoked');
+  return toPrincipal(pool, row, req.headers[ON_BEHALF]);
+}
+
+export function requireSingleHeaders(req: Request): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    const name = req.rawHeaders[i]?.toLowerCase() ?? '';
+    if (SINGLE.has(name) && seen.has(name)) throw refusal('HEADER_REPEATED', `the header ${name} came more than once`);
+    seen.add(name);
+  }
+}
+
+function presentedKey(req: Request): string {
+  const { authorization } = req.headers;
+  const old = KEY_HEADERS.map((name) => req.headers[name]).filter((value) => typeof value === 'string');
+  const bearer = authorization === undefined ? undefined : /^Bearer ([\x21-\x7e]+)$/.exec(authorization)?.[1];
+  if (authorization !== undefined && bearer === undefined) throw refusal('UNAUTHENTICATED', 'send `Authorization: Bearer <key>`');
+  const keys = new Set([...(bearer === undefined ? [] : [bearer]), ...old]);
+  if (keys.size === 0) throw refusal('UNAUTHENTICATED', 'send `Authorization: Bearer <key>`; `wingman keys` makes one');
+  if (keys.size > 1) throw refusal('UNAUTHENTICATED', 'two different keys came with one call');
+  return [...keys][0] as string;
+}
+
+async function toPrincipal(pool: Pool, row: ApiKeyRow, onBehalf: string | string[] | undefined): Promise<Principal> {
+  const known = { tenant: toTenantId(row.tenant), keyId: row.key_id };
+  if (onBehalf !== undefined && row.kind !== 'delegate') throw refusal('FORBIDDEN', 'this key may not speak for anybody else');
+  switch (row.kind) {
+    case 'agent':
+      return { ...known, kind: 'agent', workerIds: row.worker_ids, workerPrefixes: row.worker_prefixes, environments: row.environments, owner: row.owner };
+    case 'operator':
+      return { ...known, kind: 'operator', name: row.subject ?? row.key_id };
+    case 'reviewer':
+      return reviewer(known, await readReviewer(pool, known.tenant, row.subject ?? ''), 'key');
+    case 'delegate': {
+      if (onBehalf === undefined) return { ...known, kind: 'delegate', name: row.subject ?? row.key_id };
+      const { user, chat } = parseOnBehalf(onBehalf);
+      const linked = await readReviewerOfTelegram(pool, known.tenant, user);
+      if (linked !== null && Number(linked.telegram_chat) !== chat) throw refusal('REVIEWER_NOT_ALLOWED', 'this reviewer is linked in another chat');
+      return reviewer(known, linked, 'telegram');
+    }
+  }
+}
+
+function reviewer(known: Known, row: Awaited<ReturnType<typeof readReviewer>>, via: 'key' | 'telegram'): ReviewerPrincipal {
+  if (row === null) throw refusal('REVIEWER_NOT_ALLOWED', 'this is no reviewer here');
+  if (row.disabled) throw refusal('REVIEWER_DISABLED', `${row.reviewer} is disabled`);
+  return { ...known, kind: 'reviewer', reviewer: toReviewerId(row.reviewer), mayDecide: row.may_decide, via };
+}
+
+/** `telegram:<user>:<chat>`, both whole numbers as Telegram sent them. */
+function parseOnBehalf(value: string | string[]): { user: number; chat: number } {
+  const match = /^telegram:([1-9][0-9]{0,15}):(-?[1-9][0-9]{0,15})$/.exec(String(value));
+  if (match === null) throw refusal('INVALID_FIELD', 'X-Wingman-On-Behalf-Of must be telegram:<user>:<chat>', { field: ON_BEHALF });
+  return { user: Number(match[1]), chat: Number(match[2]) };
+}
+
+/**
+ * Whose name stands under a lock, a release or a resolution: an operator's, or that of a reviewer who may decide. Who may only
+ * read can neither stop the work of others nor let a quarantined agent go on.
+ *
+ * @throws WingmanError REVIEWER_NOT_ALLOWED
+ */
+export function requireSay(principal: OperatorPrincipal | ReviewerPrincipal): string {
+  if (principal.kind === 'operator') return principal.name;
+  if (!principal.mayDecide) throw refusal('REVIEWER_NOT_ALLOWED', `${principal.reviewer} may read, not decide; ask an operator or a reviewer who may decide`);
+  return principal.reviewer;
+}
+
+/** The worker id that this key may speak as. @throws WingmanError WORKER_ID_NOT_ALLOWED with the ids that would do */
+export function requireWorkerId(agent: AgentPrincipal, workerId: string): string {
+  if (workerId === REMEDY_WORKER) throw refusal('WORKER_ID_NOT_ALLOWED', `${REMEDY_WORKER} is Wingman's own name for remedies; no key is for it`);
+  const allowed = agent.workerIds.includes(workerId) || agent.workerPrefixes.some((prefix) => workerId.startsWith(prefix));
+  if (allowed) return workerId;
+  const usable = [...agent.workerIds, ...agent.workerPrefixes.map((prefix) => `${prefix}*`)];
+  throw refusal('WORKER_ID_NOT_ALLOWED', `this key is not for worker_id ${workerId.slice(0, 60)}; it is for ${usable.join(', ')}`, { allowed: usable });
+}
+
+export function ownsWorker(agent: AgentPrincipal, workerId: string): boolean {
+  return agent.workerIds.includes(workerId) || agent.workerPrefixes.some((prefix) => workerId.startsWith(prefix));
+}
+
+/** Whose rows a list holds: an agent sees its own. */
+export const ownersOf = (principal: Principal): Owners | null => (principal.kind === 'agent' ? { ids: principal.workerIds, prefixes: principal.workerPrefixes } : null);
+
+/** @throws WingmanError ENVIRONMENT_NOT_ALLOWED */
+export function requireEnvironment(agent: AgentPrincipal, environment: string | undefined): string {
+  const chosen = environment ?? agent.environments[0];
+  if (chosen !== undefined && agent.environments.includes(chosen)) return chosen;
+  throw refusal('ENVIRONMENT_NOT_ALLOWED', `this key is not for that environment; it is for ${agent.environments.join(', ')}`, { allowed: [...agent.environments] });
+}

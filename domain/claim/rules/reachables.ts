@@ -1,0 +1,52 @@
+/** Ports and HTTP endpoints. */
+import { byFlag, byNumber, no, unclear, unseen, yes } from './finding';
+import { flagOf, numberOf, textOf } from '../facts';
+import type { Observation, TypedClaim } from '../claim';
+import type { Finding } from './finding';
+
+export function judgePort(part: TypedClaim, seen: Observation): Finding {
+  const listening = flagOf(seen, 'listening');
+  if (listening === undefined) return unseen('listening');
+  if (part.predicate === 'closed')
+    return byFlag(!listening, 'PORT_CLOSED', 'listening', 'nothing listens there', 'something listens there');
+  if (part.predicate !== 'listening') return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of a port`);
+  if (!listening) return no('PORT_LISTENING', 'nothing listens there');
+  const holder = part.expected?.value;
+  if (typeof holder !== 'string') return yes('PORT_LISTENING', 'something listens there');
+  const process = textOf(seen, 'process');
+  return byFlag(
+    process === undefined ? undefined : process === holder,
+    'PORT_HOLDER',
+    'which process listens',
+    `${String(process)} listens there`,
+    `${String(process)} listens there`,
+  );
+}
+
+/** By the status of one request. A redirect was not followed, so it says nothing of what is behind it. */
+export function judgeHttp(part: TypedClaim, seen: Observation): Finding {
+  const responded = flagOf(seen, 'responded');
+  if (responded === undefined) return unseen('responded');
+  const status = numberOf(seen, 'status');
+  if (!responded)
+    return part.predicate === 'unreachable'
+      ? yes('HTTP_NO_ANSWER', 'it did not answer')
+      : no('HTTP_NO_ANSWER', 'it did not answer');
+  if (status === undefined) return unseen('status');
+  const answered = `it answered ${String(status)}`;
+  const group = Math.floor(status / 100);
+  if (part.predicate === 'status_code') return byNumber(part.expected, status, 'HTTP_STATUS', 'status');
+  if (group === 3) return unclear('HTTP_REDIRECT', `${answered}, and redirects are not followed`);
+  switch (part.predicate) {
+    case 'responds':
+      return yes('HTTP_ANSWER', answered);
+    case 'unreachable':
+      return group === 5 ? unclear('HTTP_ERROR', answered) : no('HTTP_ANSWER', answered);
+    case 'healthy':
+      if (group === 4)
+        return unclear('HTTP_CLIENT_ERROR', `${answered}: it is there, but whether it is well cannot be told`);
+      return byFlag(group === 2, 'HTTP_HEALTH', 'status', answered, answered);
+    default:
+      return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of an HTTP endpoint`);
+  }
+}

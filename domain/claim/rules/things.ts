@@ -1,0 +1,93 @@
+/** Images, networks, volumes, packages, commits, rows: there or not, with a few facts. */
+import { byFlag, byNumber, no, unclear, unseen, yes } from './finding';
+import { judgeCreated, judgeDeleted } from './changes';
+import { flagOf, listOf, numberOf, textOf } from '../facts';
+import type { JudgeContext, Observation, TypedClaim } from '../claim';
+import type { Finding } from './finding';
+
+export function judgeThing(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {
+  const exists = flagOf(seen, 'exists');
+  if (exists === undefined) return unseen('exists');
+  const { kind } = part.subject;
+  const is = exists ? `there is such a ${kind}` : `there is no such ${kind}`;
+  const isCommit = kind === 'commit';
+  if (isCommit && exists && !isThatCommit(part, seen)) return unseen('the commit that was named');
+  switch (part.predicate) {
+    case 'exists':
+    case 'absent':
+      return byFlag(exists === (part.predicate === 'exists'), 'THING_EXISTS', 'exists', is, is);
+    case 'deleted':
+      return judgeDeleted(part, seen, context, textOf(seen, 'created_at'));
+    case 'created':
+      return exists && (kind === 'image' || kind === 'package')
+        ? judgeFetched(part, is)
+        : judgeCreated(part, seen, context, textOf(seen, isCommit ? 'committed_at' : 'created_at'));
+    default:
+      return exists ? judgeFact(part, seen) : no('THING_NOT_THERE', is);
+  }
+}
+
+/** A pulled image bears the time of its maker, and to pull or install what is there is no lie: being there is all that shows. */
+function judgeFetched(part: TypedClaim, is: string): Finding {
+  return part.time === undefined
+    ? yes('THING_EXISTS', is)
+    : unclear('FETCH_TIME_NOT_SEEN', `${is}; when it came is not known`);
+}
+
+function judgeFact(part: TypedClaim, seen: Observation): Finding {
+  const { kind } = part.subject;
+  const claimed = String(part.expected?.value ?? '');
+  switch (part.predicate) {
+    case 'size':
+      return byNumber(part.expected, numberOf(seen, 'size'), 'IMAGE_SIZE', 'size');
+    case 'instances':
+      return byNumber(part.expected, numberOf(seen, 'running'), 'IMAGE_CONTAINERS', 'running containers');
+    case 'count':
+      return byNumber(part.expected, numberOf(seen, 'count'), 'ROW_COUNT', 'rows');
+    case 'entries': {
+      const names = listOf(seen, 'containers');
+      if (part.expected?.comparison !== 'contains')
+        return byNumber(part.expected, names?.length, 'NETWORK_MEMBERS', 'containers');
+      return byFlag(
+        names?.includes(claimed),
+        'NETWORK_MEMBERS',
+        'containers',
+        `${claimed} is in it`,
+        `${claimed} is not in it`,
+      );
+    }
+    case 'branch': {
+      const branches = listOf(seen, 'branches');
+      return byFlag(
+        branches?.includes(claimed),
+        'COMMIT_BRANCH',
+        'branches',
+        `it is on ${claimed}`,
+        `it is on ${branches?.join(', ') ?? 'none'}`,
+      );
+    }
+    case 'version': {
+      const version = textOf(seen, 'version');
+      return byFlag(
+        version === undefined ? undefined : isVersion(claimed, version),
+        'PACKAGE_VERSION',
+        'version',
+        `its version is ${String(version)}`,
+        `its version is ${String(version)}`,
+      );
+    }
+    default:
+      return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of a ${kind}`);
+  }
+}
+
+/** "8.1" is met by 8.1.2 and 8.1-3; "8.1.2" by nothing but itself and its builds. */
+function isVersion(claimed: string, seen: string): boolean {
+  const plain = seen.replace(/^v/, '').replace(/^\d+:/, '');
+  return plain === claimed || (plain.startsWith(claimed) && /^[.+~-]/.test(plain.slice(claimed.length)));
+}
+
+function isThatCommit(part: TypedClaim, seen: Observation): boolean {
+  const revision = textOf(seen, 'revision');
+  return part.subject.kind === 'commit' && revision !== undefined && revision.startsWith(part.subject.revision);
+}

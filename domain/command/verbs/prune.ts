@@ -1,0 +1,174 @@
+import type { EngineCall, EngineReply, Inventory, Reversibility, StepResult, VerbSpec } from '../action';
+import { refusal } from '../../errors';
+import { matchesGlob } from '../../text/glob';
+import { readFlags } from '../read-flags';
+import type { Registry } from '../registry';
+import { requireOperands } from '../require-operands';
+
+type PruneArgs = {
+  /** Unused ones that have a name too (images, volumes). */
+  readonly all: boolean;
+  /** Never removed: the registry's protected names as they were when this was approved. */
+  readonly spared: readonly string[];
+};
+
+interface PruneKind {
+  readonly kind: 'container' | 'network' | 'volume';
+  readonly takesAll: boolean;
+  readonly heading: string;
+  readonly spared: (registry: Registry) => readonly string[];
+  readonly says: (all: boolean) => string;
+  /** What would go now, where the inventory can tell. */
+  readonly candidates: (inventory: Inventory) => readonly string[] | null;
+  readonly list: EngineCall;
+  readonly read: (json: unknown, all: boolean) => readonly Found[];
+  /** In use again, or gone already, is no failure: it is not unused any more. */
+  readonly remove: (id: string) => EngineCall;
+}
+
+interface Found {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Whatever is unused at the moment of the act goes: a card can only say so. The engine's own prune knows of no protected
+ * names, so each thing is removed by a call of its own. `docker system prune` is all of them at once, and no verb of ours.
+ */
+function prune(spec: PruneKind): VerbSpec<PruneArgs> {
+  const verb = `${spec.kind} prune`;
+  return {
+    verb,
+    spellings: [[spec.kind, 'prune']],
+    summary: spec.says(false),
+    parse(words, registry) {
+      return { all: parseFlags(verb, words, spec.takesAll), spared: [...spec.spared(registry)] };
+    },
+    reversibility: destructive,
+    targets: () => [],
+    creates: () => [],
+    render({ all, spared }, inventory) {
+      const now = inventory === null ? null : spec.candidates(inventory);
+      const names = now?.filter((name) => !spared.some((pattern) => matchesGlob(pattern, name))) ?? null;
+      return `${spec.says(all)}, whichever they are when it runs${names === null ? '' : ` (now: ${names.join(', ') || 'none'})`}`;
+    },
+    *run({ all, spared }): Generator<EngineCall, StepResult, EngineReply> {
+      const { json } = yield spec.list;
+      const removed: string[] = [];
+      for (const { id, name } of spec.read(json, all)) {
+        if (spared.some((pattern) => matchesGlob(pattern, name))) continue;
+        const { status } = yield spec.remove(id);
+        if (status < 300) removed.push(spec.kind === 'container' ? id : name);
+      }
+      return { exit_code: 0, output: removed.length === 0 ? '' : `${spec.heading}\n${removed.join('\n')}\n` };
+    },
+  };
+}
+
+const destructive = (): Reversibility => 'DESTRUCTIVE';
+
+function parseFlags(verb: string, words: readonly string[], takesAll: boolean): boolean {
+  const flags = readFlags(words, { '--force': { short: '-f' }, ...(takesAll ? { '--all': { short: '-a' } } : {}) });
+  requireOperands(verb, flags.operands, 0, 0);
+  if (!flags.has('--force')) {
+    throw refusal('COMMAND_ARGUMENTS', `docker ${verb} asks on a terminal, and there is none: say --force`, { verb });
+  }
+  return flags.has('--all');
+}
+
+const UNUSED_STATES = ['created', 'exited', 'dead'];
+
+export const containerPrune = prune({
+  kind: 'container',
+  takesAll: false,
+  heading: 'Deleted Containers:',
+  spared: (registry) => registry.protected.containers,
+  says: () => 'removes all stopped containers',
+  candidates: ({ containers }) =>
+    containers.filter(({ state }) => UNUSED_STATES.includes(state)).map(({ name }) => name),
+  list: {
+    method: 'GET',
+    path: '/containers/json',
+    query: { all: true, filters: JSON.stringify({ status: UNUSED_STATES }) },
+    answer: 'json',
+    expect: [200],
+  },
+  // `Names` also holds the names of old-style links, with a second slash: each of them can be a protected one's.
+  read: (json) =>
+    (json as readonly { Id: string; Names: readonly string[] | null }[]).map(({ Id, Names }) => ({
+      id: Id,
+      name: (Names ?? []).find((name) => name.lastIndexOf('/') === 0)?.slice(1) ?? Id,
+    })),
+  remove: (id) => ({ method: 'DELETE', path: `/containers/${id}`, answer: 'none', expect: [204, 404, 409] }),
+});
+
+export const networkPrune = prune({
+  kind: 'network',
+  takesAll: false,
+  heading: 'Deleted Networks:',
+  spared: (registry) => registry.protected.networks,
+  says: () => 'removes all networks that no container uses',
+  candidates: () => null,
+  list: {
+    method: 'GET',
+    path: '/networks',
+    query: { filters: JSON.stringify({ dangling: ['true'], type: ['custom'] }) },
+    answer: 'json',
+    expect: [200],
+  },
+  read: (json) => (json as readonly { Id: string; Name: string }[]).map(({ Id, Name }) => ({ id: Id, name: Name })),
+  remove: (id) => ({ method: 'DELETE', path: `/networks/${id}`, answer: 'none', expect: [204, 403, 404, 409] }),
+});
+
+/** A volume that nobody named; the engine's own `volume prune` takes these alone since API 1.42. */
+const UNNAMED = /^[0-9a-f]{64}$/;
+
+export const volumePrune = prune({
+  kind: 'volume',
+  takesAll: true,
+  heading: 'Deleted Volumes:',
+  spared: (registry) => registry.protected.volumes,
+  says: (all) => `removes all ${all ? '' : 'unnamed '}volumes that no container uses, and all data in them`,
+  candidates: () => null,
+  list: {
+    method: 'GET',
+    path: '/volumes',
+    query: { filters: JSON.stringify({ dangling: ['true'] }) },
+    answer: 'json',
+    expect: [200],
+  },
+  read: (json, all) =>
+    ((json as { Volumes: readonly { Name: string }[] | null }).Volumes ?? [])
+      .filter(({ Name }) => all || UNNAMED.test(Name))
+      .map(({ Name }) => ({ id: Name, name: Name })),
+  remove: (name) => ({
+    method: 'DELETE',
+    path: `/volumes/${encodeURIComponent(name)}`,
+    answer: 'none',
+    expect: [204, 404, 409],
+  }),
+});
+
+/** No image is protected by name, so the engine's own prune does. */
+export const imagePrune: VerbSpec<{ readonly all: boolean }> = {
+  verb: 'image prune',
+  spellings: [['image', 'prune']],
+  summary: 'removes all images without a name; with --all every image that no container uses',
+  parse: (words) => ({ all: parseFlags('image prune', words, true) }),
+  reversibility: destructive,
+  targets: () => [],
+  creates: () => [],
+  render: ({ all }) =>
+    `removes all images ${all ? 'that no container uses' : 'without a name'}, whichever they are when it runs`,
+  *run({ all }): Generator<EngineCall, StepResult, EngineReply> {
+    const filters = JSON.stringify({ dangling: [all ? 'false' : 'true'] });
+    const { json } = yield { method: 'POST', path: '/images/prune', query: { filters }, answer: 'json', expect: [200] };
+    const { ImagesDeleted: deleted } = json as {
+      ImagesDeleted: readonly { Untagged?: string; Deleted?: string }[] | null;
+    };
+    const lines = (deleted ?? []).map(({ Untagged, Deleted }) =>
+      Untagged === undefined ? `deleted: ${Deleted ?? ''}` : `untagged: ${Untagged}`,
+    );
+    return { exit_code: 0, output: lines.length === 0 ? '' : `Deleted Images:\n${lines.join('\n')}\n` };
+  },
+};

@@ -1,0 +1,25 @@
+/** What a policy says about incidents and agents, with what holds when it says nothing (policies of before have no such part). */
+import type { Policy } from './policy';
+import type { Severity } from '../incident/severity';
+
+export interface IncidentRules {
+  /** By kind of incident: at least so grave. */
+  readonly severity: Readonly<Record<string, Severity>>;
+  /** The so-manieth false claim of an agent is CRITICAL, whatever it was about; null: never by number. */
+  readonly critical_after: number | null;
+  /** Repeats are told together, this often at most. */
+  readonly digest_minutes: number;
+}
+
+export interface AgentRules {
+  /** Below it nothing of that agent is automatic. Compared with the lower end of the Wilson interval; null: not looked at. */
+  readonly min_true_rate: number | null;
+  /** Judged claims that it takes before the rate counts. */
+  readonly min_claims: number;
+}
+
+export const DEFAULT_INCIDENT_RULES: IncidentRules = { severity: {}, critical_after: 5, digest_minutes: 60 };
+export const DEFAULT_AGENT_RULES: AgentRules = { min_true_rate: null, min_claims: 5 };
+
+export const incidentRules = (policy: Policy | null): IncidentRules => policy?.incidents ?? DEFAULT_INCIDENT_RULES;
+export const agentRules = (policy: Policy): AgentRules => policy.agents ?? DEFAULT_AGENT_RULES;
