@@ -18,7 +18,8 @@ import { readRevokedKids } from '../stores/key-revocations';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import { readReviewer } from '../stores/reviewers';
-import type { ControlInput, DrActivities } from '../workflows/dr-messages';
+import type { DrActivities } from '../workflows/dr-messages';
+import type { ControlInput } from '../workflows/messages';
 
 export interface DrControlParts {
   readonly pool: Pool;

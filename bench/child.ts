@@ -11,7 +11,8 @@ import { caller } from './caller';
 import { startEcho } from './echo';
 import { NAMESPACE } from './floor';
 import { openLoad, type LoadOrder } from './load';
-import { openProfiler, type Sample } from './profile';
+import { openProfiler } from './profile';
+import type { Sample } from './side';
 
 export type ChildOrder =
   | { readonly kind: 'product'; readonly config: Omit<WorkerConfig, 'log'>; readonly forMemory?: boolean }

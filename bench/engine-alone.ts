@@ -9,7 +9,8 @@ import { createDataConverter } from '../temporal/data-converter';
 import { SEARCH_ATTRIBUTES } from '../temporal/names';
 import { startBare, startFloor, type Floor } from './floor';
 import { decide, equippedNoop, equippedWaiting, noop, waiting } from './floor-workflows';
-import { latency, type Figure, type Side } from './measure';
+import { latency, type Figure } from './measure';
+import type { Side } from './side';
 import { planOf, type Bench } from './row';
 import { inLanes } from './rows/requests';
 

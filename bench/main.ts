@@ -4,7 +4,7 @@ import { HELP, readArguments } from './arguments';
 import { countEngineCalls } from './engine-calls';
 import { measureGrowth } from './growth';
 import { measureParts } from './parts';
-import type { Side } from './measure';
+import type { Side } from './side';
 import { topFrames, type Frame } from './profile';
 import { recordText, writeDocs, writeRecord, type BenchRecord } from './record';
 import { machineFacts, reported, verdictOf, type Reported } from './report';

@@ -1,7 +1,7 @@
 /** Where a row that misses its target spends the CPU time of the process that does its work. */
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
-import { many, type Side } from './measure';
+import { many, type Profiler, type Sample, type Side } from './side';
 
 export interface Frame {
   readonly name: string;
@@ -10,17 +10,7 @@ export interface Frame {
   readonly share: number;
 }
 
-export interface Sample {
-  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
-  readonly hitCount?: number | undefined;
-}
-
 const NOT_WORK = new Set(['(idle)', '(program)', '(root)']);
-
-export interface Profiler {
-  start(): Promise<void>;
-  stop(): Promise<readonly Sample[]>;
-}
 
 /** Of this process, and of its main thread alone: workflows run in threads of their own. */
 export function openProfiler(): Profiler {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ChildOrder, FloodOrder, LoadShare, MemoryReport, Profiled, ServerOrder, Started } from './child';
 import type { LoadOrder } from './load';
-import type { Side } from './measure';
-import type { Profiler } from './profile';
+import type { Side } from './side';
+import type { Profiler } from './side';
 import type { World } from './world';
 
 export interface WorkerProcess {

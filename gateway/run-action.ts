@@ -3,15 +3,9 @@ import type { Action, StepResult } from '../domain/command/action';
 import { refusal } from '../domain/errors';
 import type { Registry } from '../domain/command/registry';
 import { runCompose } from './run-compose';
-import { runDocker, type DockerParts, type ToRun } from './run-docker';
+import { runDocker, type ToRun } from './run-docker';
+import type { RunParts } from './run-parts';
 import { runProcess } from './run-process';
-
-export interface RunParts extends DockerParts {
-  readonly dockerSocket: string;
-  /** Absolute path of docker-compose, or of docker with its compose plugin; null when there is none. */
-  readonly compose: readonly string[] | null;
-  readonly stepTimeoutMs: number;
-}
 
 export async function runAction(parts: RunParts, { action, targets, registry }: ToRun): Promise<StepResult> {
   const deadline = AbortSignal.timeout(parts.stepTimeoutMs);

@@ -14,7 +14,7 @@ import type { Registry } from '../domain/command/registry';
 import { buildServices } from './build-services';
 import { readPinned, readProject } from './read-project';
 import { runProcess } from './run-process';
-import type { RunParts } from './run-action';
+import type { RunParts } from './run-parts';
 
 /** @throws WingmanError CONFIG_MISSING, COMMAND_COMPOSE, FILE_CHANGED, CONFIG_INVALID: nothing has run then */
 export async function runCompose(parts: RunParts, action: Action, registry: Registry, signal: AbortSignal): Promise<StepResult> {

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Json } from '../domain/text/canonical-json';
 import type { TenantId } from '../domain/ids';
-import type { Severity } from '../domain/incident/severity';
+import type { Severity } from '../domain/policy/incident-rules';
 import { withTenant } from './pool';
 import { isOwned, ownerValues, type Owners } from './owners';
 

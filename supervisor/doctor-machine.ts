@@ -5,7 +5,7 @@ import { hasEmbeddedPostgres } from '../platform/embedded-postgres';
 import { optional, type Env } from '../platform/required-env';
 import { cacheDirectory, temporalOutlook } from '../temporal/server-binary';
 import { freeMegabytes, NEEDED_FREE_MB } from './data-directory';
-import type { DoctorCheck } from './doctor';
+import type { DoctorCheck } from './doctor-check';
 import { distFile, packageRoot } from './package-root';
 import type { Settings } from './settings';
 

@@ -5,7 +5,7 @@ import { parseProberFile } from '../contracts/prober-file';
 import { isPortFree } from '../platform/free-port';
 import { loadApiKeys, loadGatewayKeys, loadProberKeys, loadWorkerKeys } from '../security/keys/load';
 import { dataPaths } from './data-directory';
-import type { DoctorCheck } from './doctor';
+import type { DoctorCheck } from './doctor-check';
 import { engineState } from './engine-question';
 import { lockHolder } from './lock-file';
 import { apiUrl } from './parts-environment';

@@ -1,17 +1,9 @@
 /** `wingman doctor`: looks at this machine and says what is in order, what is not, and what to do about it. Changes nothing. */
 import type { Env } from '../platform/required-env';
+import type { DoctorCheck } from './doctor-check';
 import { checkBuild, checkDatabaseBinaries, checkDisk, checkNode, checkTemporalBinary } from './doctor-machine';
 import { checkApi, checkDataDirectory, checkEngine, checkKeys, checkModel, checkProber, checkTelegram } from './doctor-parts';
 import { parseSettings, type Settings } from './settings';
-
-export interface DoctorCheck {
-  readonly name: string;
-  /** `warning`: it works, with less. `failed`: Wingman does not come up, or not safely. */
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly found: string;
-  /** What to do; null where nothing is wrong. */
-  readonly fix: string | null;
-}
 
 export interface DoctorReport {
   readonly checks: readonly DoctorCheck[];

@@ -1,8 +1,8 @@
 /** What goes into and out of a recovery run's workflow, and what it asks of its activities. Its update and signal are in messages.ts. */
 import type { Observation } from '../domain/claim/claim';
 import type { DrLook } from '../domain/recovery/plan';
-import type { DrAction, DrEnd, DrRunEnd } from '../domain/recovery/run';
-import type { SubmitInput } from './messages';
+import type { DrEnd, DrRunEnd } from '../domain/recovery/run';
+import type { ControlInput, DrStanding, SubmitInput } from './messages';
 
 /** The plan is not in it: it stands in the run's row, which only the API can write. */
 export interface DrInput {
@@ -12,19 +12,6 @@ export interface DrInput {
 
 export interface DrResult {
   readonly status: DrRunEnd | 'NONE';
-}
-
-export interface ControlInput {
-  readonly action: DrAction;
-  readonly reviewer: string;
-  readonly note: string | null;
-  /** How many controls the run had when it was signed. */
-  readonly n: number;
-  readonly attestation: string;
-}
-
-export interface DrStanding {
-  readonly status: string;
 }
 
 /** One act to be done, from the run's rows. */

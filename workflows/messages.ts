@@ -1,7 +1,7 @@
 /** Every message that goes into or out of a workflow: the updates, and the shapes of what activities are asked and answer. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalStatus } from '../domain/approval/approval';
-import type { ControlInput, DrStanding } from './dr-messages';
+import type { DrAction } from '../domain/recovery/run';
 
 /** What the API hands over once agent, tenant and environment are known from the credential. The texts are hostile. */
 export interface SubmitInput {
@@ -83,6 +83,19 @@ export interface Standing {
 
 export interface CancelInput {
   readonly by: string;
+}
+
+export interface ControlInput {
+  readonly action: DrAction;
+  readonly reviewer: string;
+  readonly note: string | null;
+  /** How many controls the run had when it was signed. */
+  readonly n: number;
+  readonly attestation: string;
+}
+
+export interface DrStanding {
+  readonly status: string;
 }
 
 export const submitUpdate = defineUpdate<OpenedRequest, [SubmitInput]>('submit');

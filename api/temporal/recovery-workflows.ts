@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { DR_WORKFLOW, drWorkflowId } from '../../temporal/names';
-import type { ControlInput, DrInput, DrStanding } from '../../workflows/dr-messages';
+import type { DrInput } from '../../workflows/dr-messages';
+import type { ControlInput, DrStanding } from '../../workflows/messages';
 import { controlUpdate, lookSignal } from '../../workflows/messages';
 import type { drPlan } from '../../workflows/dr-plan';
 import { fromTemporal } from './approval-workflows';

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import Docker from 'dockerode';
 import { oneActivity } from '../floor-workflows';
-import { latency, type Side } from '../measure';
+import { latency } from '../measure';
+import type { Side } from '../side';
 import { openProduct } from '../product';
 import { planOf, type Row } from '../row';
 

@@ -1,6 +1,7 @@
 /** What many pending approvals, and a noisy neighbour, cost the others. */
 import { engineCallsEnded } from '../engine-calls';
-import { figureOf, latency, many, type Figure, type Round, type Side } from '../measure';
+import { figureOf, latency, type Figure, type Round } from '../measure';
+import { many, type Side } from '../side';
 import { openProduct, type Product } from '../product';
 import { planOf, sized, type Bench, type Row } from '../row';
 import { quantile } from '../statistics';

@@ -10,7 +10,8 @@ import { loadWorkerKeys } from '../../security/keys/load';
 import { createLedger } from '../../stores/ledger';
 import { streamLedger } from '../../stores/ledger-export';
 import { createPool } from '../../stores/pool';
-import { latency, throughput, type Side } from '../measure';
+import { latency, throughput } from '../measure';
+import type { Side } from '../side';
 import { planOf, sized, type Bench, type Row } from '../row';
 import { onePerWorld } from './requests';
 

@@ -2,7 +2,8 @@
 import { engineCallsEnded } from '../engine-calls';
 import { startBare, type Floor } from '../floor';
 import { decide, noop, touch, waiting } from '../floor-workflows';
-import { cpuPerOperation, latency, throughput, type Side } from '../measure';
+import { cpuPerOperation, latency, throughput } from '../measure';
+import type { Side } from '../side';
 import { openProduct, type Product } from '../product';
 import { planOf, type Bench, type Row } from '../row';
 import type { World } from '../world';

@@ -3,7 +3,8 @@
  * said by the server from the parsed plan. What an agent wrote appears in `task_name` and `instruction` alone, with hidden
  * characters shown, and every line of an instruction framed, so that no text can pass for one of the server's own lines.
  */
-import type { BoundTarget, Inventory, Reversibility } from '../command/action';
+import type { BoundTarget, Inventory } from '../command/action';
+import type { Reversibility } from '../command/reversibility';
 import { blastLines, blastRadius, type BlastWord } from '../plan/blast-radius';
 import type { Consensus, Vote } from '../policy/consensus';
 import { hasHidden, showHidden, showOnOneLine } from '../text/hidden-text';

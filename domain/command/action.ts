@@ -6,9 +6,7 @@
  */
 import type { Json } from '../text/canonical-json';
 import type { Registry } from './registry';
-
-/** READ_ONLY changes nothing; REVERSIBLE can be put back by another verb; DESTRUCTIVE loses something for good. */
-export type Reversibility = 'READ_ONLY' | 'REVERSIBLE' | 'DESTRUCTIVE';
+import type { Reversibility } from './reversibility';
 
 /** `docker`: Engine API. `compose`: a registered project. `registered`: an operator's exact argument list. */
 export type Program = 'docker' | 'compose' | 'registered';

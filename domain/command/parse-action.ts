@@ -5,7 +5,6 @@ import type {
   EngineReply,
   Inventory,
   ResolvedTargets,
-  Reversibility,
   StepResult,
   TargetRef,
 } from './action';
@@ -15,6 +14,7 @@ import { isWingmanError, refusal, WingmanError } from '../errors';
 import { showOnOneLine } from '../text/hidden-text';
 import { parseRegistered, registeredReversibility, renderRegistered } from './registered-command';
 import type { Registry } from './registry';
+import type { Reversibility } from './reversibility';
 import { tokenize } from './tokenize';
 import { VERBS, type AnyVerb } from './verbs';
 

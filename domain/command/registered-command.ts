@@ -1,5 +1,6 @@
 /** Exact argument lists that an operator registered, for what is not Docker. Nothing of them can be varied by an agent. */
-import type { Action, Reversibility } from './action';
+import type { Action } from './action';
+import type { Reversibility } from './reversibility';
 import type { Json } from '../text/canonical-json';
 import { refusal } from '../errors';
 import type { Registry } from './registry';

@@ -2,7 +2,7 @@
  * What an operator registered for a tenant: the world that commands may touch. Part of the policy document
  * (`registry:` in the YAML), so it is versioned and in the ledger like the rest of it. Nothing listed means nothing allowed.
  */
-import type { Reversibility } from './action';
+import type { Reversibility } from './reversibility';
 
 export interface RegisteredCommand {
   /** Program and arguments, exact. `argv[0]` is an absolute path. */

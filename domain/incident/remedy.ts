@@ -1,15 +1,6 @@
-/** What a policy registers to put an incident right: an ordinary request, with a card, an approval and a token of its own. */
+/** The request that a registered remedy makes for an incident. */
+import type { Remedy } from '../policy/incident-rules';
 import { matchesGlob } from '../text/glob';
-
-export interface Remedy {
-  readonly name: string;
-  /** Of the incident. */
-  readonly kind: string;
-  /** Of the incident's subject, such as `container web in dev`; `*` is any run of characters. */
-  readonly subject: string;
-  readonly environment: string;
-  readonly commands: readonly string[];
-}
 
 /** The agent in whose name remedies are asked for. No key is ever issued for it. */
 export const REMEDY_WORKER = 'wingman';

@@ -1,8 +1,6 @@
 /** How grave an incident is: by what was said falsely, where, and by whom. The policy may say otherwise, and only more. */
 import type { Predicate } from '../claim/claim';
-
-export type Severity = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
-export const SEVERITIES: readonly Severity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+import { SEVERITIES, type Severity } from '../policy/incident-rules';
 
 export interface SeverityInput {
   /** Of the incident: FALSE_CLAIM, CLAIMED_NOT_EXECUTED, BYPASS, … */

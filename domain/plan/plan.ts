@@ -1,5 +1,6 @@
 /** The ordered steps of a request, and the canonical form whose SHA-256 is the `plan_hash` that people approve. */
-import type { Action, BoundTarget, Inventory, Reversibility } from '../command/action';
+import type { Action, BoundTarget, Inventory } from '../command/action';
+import type { Reversibility } from '../command/reversibility';
 import { canonicalJson, type Json } from '../text/canonical-json';
 import type { Environment, TenantId } from '../ids';
 import type { Registry } from '../command/registry';

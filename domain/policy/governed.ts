@@ -1,7 +1,6 @@
 /** Which things of an engine an environment answers for. An engine may hold others': what is not named here is nobody's incident. */
 import type { TargetKind } from '../command/action';
 import { matchesGlob } from '../text/glob';
-import type { Policy } from './policy';
 
 export interface Governed {
   /** Names, exact or with `*`. */
@@ -17,7 +16,7 @@ export interface Governed {
 export const NOTHING_GOVERNED: Governed = { containers: [], images: [], networks: [], volumes: [], labels: [] };
 
 /** A policy of before this field governs nothing, as its author knew. */
-export function governedOf(policy: Policy, environment: string): Governed {
+export function governedOf(policy: { readonly environments: Readonly<Record<string, { readonly governed?: Governed }>> }, environment: string): Governed {
   const found = Object.hasOwn(policy.environments, environment) ? policy.environments[environment] : undefined;
   return found?.governed ?? NOTHING_GOVERNED;
 }

@@ -1,6 +1,7 @@
 /** What a policy says about incidents and agents, with what holds when it says nothing (policies of before have no such part). */
-import type { Policy } from './policy';
-import type { Severity } from '../incident/severity';
+
+export type Severity = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
+export const SEVERITIES: readonly Severity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 
 export interface IncidentRules {
   /** By kind of incident: at least so grave. */
@@ -9,6 +10,17 @@ export interface IncidentRules {
   readonly critical_after: number | null;
   /** Repeats are told together, this often at most. */
   readonly digest_minutes: number;
+}
+
+/** What puts an incident right: an ordinary request, with a card, an approval and a token of its own. */
+export interface Remedy {
+  readonly name: string;
+  /** Of the incident. */
+  readonly kind: string;
+  /** Of the incident's subject, such as `container web in dev`; `*` is any run of characters. */
+  readonly subject: string;
+  readonly environment: string;
+  readonly commands: readonly string[];
 }
 
 export interface AgentRules {
@@ -21,5 +33,5 @@ export interface AgentRules {
 export const DEFAULT_INCIDENT_RULES: IncidentRules = { severity: {}, critical_after: 5, digest_minutes: 60 };
 export const DEFAULT_AGENT_RULES: AgentRules = { min_true_rate: null, min_claims: 5 };
 
-export const incidentRules = (policy: Policy | null): IncidentRules => policy?.incidents ?? DEFAULT_INCIDENT_RULES;
-export const agentRules = (policy: Policy): AgentRules => policy.agents ?? DEFAULT_AGENT_RULES;
+export const incidentRules = (policy: { readonly incidents?: IncidentRules } | null): IncidentRules => policy?.incidents ?? DEFAULT_INCIDENT_RULES;
+export const agentRules = (policy: { readonly agents?: AgentRules }): AgentRules => policy.agents ?? DEFAULT_AGENT_RULES;

@@ -8,9 +8,8 @@
 import type { Program } from '../command/action';
 import type { Voter } from './consensus';
 import type { Governed } from './governed';
-import type { AgentRules, IncidentRules } from './incident-rules';
+import type { AgentRules, IncidentRules, Remedy } from './incident-rules';
 import type { QuorumByRisk } from '../approval/quorum';
-import type { Remedy } from '../incident/remedy';
 import type { Registry } from '../command/registry';
 import type { RiskLevel } from './risk';
 

@@ -1,5 +1,5 @@
 /** How risky a request is, and why. Every reason can only raise the level; nothing that an agent writes lowers it. */
-import type { Reversibility } from '../command/action';
+import type { Reversibility } from '../command/reversibility';
 import type { Plan } from '../plan/plan';
 import { planReversibility } from '../plan/plan';
 import { foldLookalikes, hasHidden } from '../text/hidden-text';

@@ -1,6 +1,7 @@
 import { readArguments } from '../../bench/arguments';
 import { cpuMicros, ownCpuMicros } from '../../bench/cpu-time';
-import { cpuPerOperation, figureOf, latency, many, operationsFor, throughput, type Plan, type Side } from '../../bench/measure';
+import { cpuPerOperation, figureOf, latency, operationsFor, throughput, type Plan } from '../../bench/measure';
+import { many, type Side } from '../../bench/side';
 import { framesOf } from '../../bench/profile';
 import { isMet, type Row } from '../../bench/row';
 import { median, quantile, slope } from '../../bench/statistics';

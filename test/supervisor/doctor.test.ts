@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyFiles } from '../../security/keys/files';
 import { prepareDataDirectory } from '../../supervisor/data-directory';
-import { runDoctor, type DoctorCheck } from '../../supervisor/doctor';
+import { runDoctor } from '../../supervisor/doctor';
+import type { DoctorCheck } from '../../supervisor/doctor-check';
 import { acquireLock } from '../../supervisor/lock-file';
 import { ensureProberFile } from '../../supervisor/prober-file';
 

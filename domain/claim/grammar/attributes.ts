@@ -4,8 +4,8 @@ import { readPath } from './path';
 import { isNameOf } from './kinds';
 import type { ClaimSubject } from '../claim';
 import type { Cursor } from './cursor';
-import type { Noun } from './nouns';
-import type { Said } from './states';
+import type { Noun } from './noun';
+import type { Said } from './said';
 
 /** The thing with its place and its attributes; null if it cannot do without a place and has none. */
 export function takeAttributes(cursor: Cursor, noun: Noun): Noun | null {

@@ -11,8 +11,8 @@ import { takeTime } from './time';
 import type { Cursor } from './cursor';
 import type { DeedClause } from './deeds';
 import type { Draft } from './draft';
-import type { Noun } from './nouns';
-import type { Said } from './states';
+import type { Noun } from './noun';
+import type { Said } from './said';
 import type { Expected } from '../claim';
 
 /** The clause that stands here, up to where a next one may begin; null if its words are not all understood. */

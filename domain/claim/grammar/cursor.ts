@@ -1,6 +1,6 @@
 /** A place in the words of one sentence. Rules take words from it, and go back to where they began if they do not fit. */
 import type { ClaimSubject, ClaimWorld, UnparsedCode } from '../claim';
-import type { ByKind } from './states';
+import type { ByKind } from './said';
 import type { Token } from './tokens';
 
 /** Phrases of one to several words with what they mean; the longest that fits is taken. Keys: `stopped|shut down`. */

@@ -9,8 +9,9 @@ import { isNegation, isReserved } from './markers';
 import { takeTime } from './time';
 import type { Cursor } from './cursor';
 import type { Draft } from './draft';
-import type { Noun } from './nouns';
-import type { ByKind, Deed } from './states';
+import type { Noun } from './noun';
+import type { Deed } from './states';
+import type { ByKind } from './said';
 import type { Span } from './time';
 
 /** A deed, and words beside it that no probe can check ("the full report"). */

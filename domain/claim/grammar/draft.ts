@@ -4,8 +4,8 @@ import { takePlace } from './attributes';
 import { negate } from './states';
 import type { ClaimSubject, TypedClaim } from '../claim';
 import type { Cursor } from './cursor';
-import type { Noun } from './nouns';
-import type { ByKind, Said } from './states';
+import type { Noun } from './noun';
+import type { ByKind, Said } from './said';
 import type { Span } from './time';
 
 export interface Draft {

@@ -4,7 +4,7 @@ import { isNameOf } from './kinds';
 import { takeCount, takeSize } from './quantity';
 import type { Comparison, Expected, Predicate } from '../claim';
 import type { Cursor } from './cursor';
-import type { Said } from './states';
+import type { Said } from './said';
 
 interface Counted {
   readonly predicate: Predicate;

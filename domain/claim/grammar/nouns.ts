@@ -12,20 +12,8 @@ import type { ClaimSubject } from '../claim';
 import type { SubjectKind } from '../predicates';
 import type { Cursor } from './cursor';
 import type { KindWord } from './kinds';
-import type { Said } from './states';
-
-export interface Noun {
-  readonly subject: ClaimSubject;
-  /** Said of it on the way: "an empty file", "/x (120 bytes)". */
-  readonly extras: readonly Said[];
-  readonly ambiguous?: true;
-  /** The kind that a bare name after "and" has, and whether a plural said so. */
-  readonly kind: KindWord;
-  /** "but not db", "neither web". */
-  readonly negated?: true;
-  /** Where the list ends without it: "I stopped web and db is running" has one object only. */
-  readonly listEnd?: number;
-}
+import type { Noun } from './noun';
+import type { Said } from './said';
 
 export interface Hints {
   /** Kind of a bare name, from the verb: "installed curl". */

@@ -10,8 +10,9 @@ import { lasting, takeTime } from './time';
 import { takeVerb } from './verb-phrase';
 import type { Cursor } from './cursor';
 import type { Draft } from './draft';
-import type { Noun } from './nouns';
-import type { ByKind, Deed, Said } from './states';
+import type { Noun } from './noun';
+import type { Deed } from './states';
+import type { ByKind, Said } from './said';
 import type { Span } from './time';
 
 interface Copula {

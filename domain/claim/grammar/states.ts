@@ -1,14 +1,8 @@
 /** Words for states that last ("running", "closed") and words for deeds ("created", "restarted"), by the kind of thing they are said of. */
 import { phrases } from './cursor';
-import type { Expected, Predicate } from '../claim';
+import type { Predicate } from '../claim';
 import type { SubjectKind } from '../predicates';
-
-/** What is said of a subject. */
-export interface Said {
-  readonly predicate: Predicate;
-  readonly expected?: Expected;
-}
-export type ByKind = Partial<Record<SubjectKind, Said>>;
+import type { ByKind, Said } from './said';
 
 const ALL_THINGS: readonly SubjectKind[] = [
   'file',

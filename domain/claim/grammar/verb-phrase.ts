@@ -8,8 +8,8 @@ import { takeTime, takeTimes } from './time';
 import { isNameOf } from './kinds';
 import type { Cursor } from './cursor';
 import type { Draft } from './draft';
-import type { Noun } from './nouns';
-import type { ByKind, Said } from './states';
+import type { Noun } from './noun';
+import type { ByKind, Said } from './said';
 
 type Verb =
   | 'exist'

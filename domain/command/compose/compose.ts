@@ -1,5 +1,6 @@
 /** `docker compose` over projects that an operator registered: files pinned by their hash, verbs from a closed list. */
-import type { Action, Inventory, Reversibility } from '../action';
+import type { Action, Inventory } from '../action';
+import type { Reversibility } from '../reversibility';
 import type { Json } from '../../text/canonical-json';
 import { buildsOf, serviceBuilds, type ServiceBuild } from './builds';
 import { composeVerb, isComposeVerb, type ComposeVerb } from './verbs';

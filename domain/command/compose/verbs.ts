@@ -1,5 +1,5 @@
 /** The verbs of `docker compose` that are run, and their closed lists of flags: those that 1.29 and the plugin share. */
-import type { Reversibility } from '../action';
+import type { Reversibility } from '../reversibility';
 import { refusal } from '../../errors';
 import type { FlagSpec } from '../read-flags';
 

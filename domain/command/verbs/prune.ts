@@ -1,4 +1,5 @@
-import type { EngineCall, EngineReply, Inventory, Reversibility, StepResult, VerbSpec } from '../action';
+import type { EngineCall, EngineReply, Inventory, StepResult, VerbSpec } from '../action';
+import type { Reversibility } from '../reversibility';
 import { refusal } from '../../errors';
 import { matchesGlob } from '../../text/glob';
 import { readFlags } from '../read-flags';
