@@ -6,7 +6,7 @@
  */
 import { assertNever, type ErrorCode } from '../errors';
 import type { ReviewerId, Sha256Hex } from '../ids';
-import { isQuorumMet } from './quorum';
+import { isQuorumMet } from '../policy/quorum';
 
 /** What is asked of the reviewers; fixed when the request opens, except that votes may raise `quorum`. */
 export interface ApprovalTerms {

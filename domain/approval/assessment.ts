@@ -3,7 +3,7 @@
  * says exactly what a request would get, without making one.
  */
 import type { BoundTarget, Inventory } from '../command/action';
-import type { AgentVerdicts } from '../incident/agent-record';
+import type { AgentVerdicts } from '../policy/agent-record';
 import { renderCard, type Card, type CardRecovery } from './card';
 import { combineVotes, type Consensus } from '../policy/consensus';
 import { commandsFromInstruction } from '../instruction/commands-section';

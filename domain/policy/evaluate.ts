@@ -1,12 +1,12 @@
 /** What a request gets under a policy, and why: the one place where AUTO_APPROVED, PENDING and AUTO_REJECTED are decided. */
-import { recordReasons, type AgentVerdicts } from '../incident/agent-record';
+import { recordReasons, type AgentVerdicts } from './agent-record';
 import type { ErrorCode } from '../errors';
 import type { InstructionReport } from '../instruction/report';
 import { planReversibility, type Plan } from '../plan/plan';
 import type { EnvironmentPolicy, Policy, PolicyRule, Validity } from './policy';
 import { freezeAt, freezeMessage } from './freeze';
 import { matchesRule } from './match';
-import { combineQuorum } from '../approval/quorum';
+import { combineQuorum } from './quorum';
 import { highestRisk, isProduction, type RiskLevel } from './risk';
 
 export interface PolicyInput {

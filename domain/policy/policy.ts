@@ -9,7 +9,7 @@ import type { Program } from '../command/action';
 import type { Voter } from './consensus';
 import type { Governed } from './governed';
 import type { AgentRules, IncidentRules, Remedy } from './incident-rules';
-import type { QuorumByRisk } from '../approval/quorum';
+import type { QuorumByRisk } from './quorum';
 import type { Registry } from '../command/registry';
 import type { RiskLevel } from './risk';
 

@@ -1,6 +1,6 @@
 /** What an agent's record means for it: one whose claims are too often false gets nothing without a person. */
-import { agentRules } from '../policy/incident-rules';
-import type { Policy } from '../policy/policy';
+import { agentRules } from './incident-rules';
+import type { Policy } from './policy';
 import { wilsonInterval } from '../text/wilson-interval';
 
 /** UNVERIFIABLE counts neither way: what nobody could look at is no lie. */

@@ -1,5 +1,5 @@
 import { toReviewerId } from '../../../domain/ids';
-import { combineQuorum, distinctReviewers, isQuorumMet } from '../../../domain/approval/quorum';
+import { combineQuorum, distinctReviewers, isQuorumMet } from '../../../domain/policy/quorum';
 
 const by = (...ids: string[]) => ids.map((id) => ({ reviewer: toReviewerId(id) }));
 

@@ -3,7 +3,7 @@
  * gateway over the attestations it verified: neither believes the other's number.
  */
 import type { ReviewerId } from '../ids';
-import type { RiskLevel } from '../policy/risk';
+import type { RiskLevel } from './risk';
 
 /** Reviewers needed per risk level; each a whole number from 1 to 10. */
 export type QuorumByRisk = Readonly<Record<RiskLevel, number>>;
