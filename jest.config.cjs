@@ -8,6 +8,7 @@ module.exports = {
   transform: {
     '^.+\\.(?:[cm]?[tj]s)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  testSequencer: '<rootDir>/test/support/long-first.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // What two hundred suites leave in a worker is collected over and over, beside the tests: one that holds much of it starts afresh.

@@ -7,7 +7,7 @@ import { requireNoFreeze } from '../domain/policy/freeze';
 import { failpoint } from '../platform/failpoint';
 import { capabilityClaims, mintCapabilityToken, type CapabilityClaims } from '../security/tokens/capability-token';
 import { commandText } from '../security/tokens/command-text';
-import type { SigningKey } from '../security/tokens/compact-jws';
+import type { SigningKey } from '../security/keys/signing-key';
 import type { PublicOkpJwk } from '../security/keys/keyset';
 import { sealFor } from '../security/tokens/seal';
 import { readApproval, type ApprovalRow } from '../stores/approvals';

@@ -12,7 +12,7 @@ import { toTenantId } from '../domain/ids';
 import { failpoint } from '../platform/failpoint';
 import { sendGuarded, systemLookup, type GuardedAnswer, type GuardedLimits, type Lookup } from '../platform/guarded-request';
 import { toWebhookTarget } from '../platform/webhook-url';
-import type { UnsealKey } from '../security/tokens/seal';
+import type { UnsealKey } from '../security/keys/unseal-key';
 import { openWebhookSecret, signWebhook } from '../security/tokens/webhook-signature';
 import type { Ledger } from '../stores/ledger';
 import { dropDelivery, hasDeliveredSince, readDeliveredRow, readDelivery, recordAttempt, type DeliveryState, type WebhookDeliveryRow } from '../stores/webhook-deliveries';

@@ -1,7 +1,7 @@
-/** What routes are made of; each takes the few members that it needs. */
+/** What routes are made of. Only they and `app.ts` know it: a call, a view or an endpoint names the few members that it needs. */
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/log';
-import type { SigningKey } from '../security/tokens/compact-jws';
+import type { SigningKey } from '../security/keys/signing-key';
 import type { Keyset, PublicOkpJwk } from '../security/keys/keyset';
 import type { Ledger } from '../stores/ledger';
 import type { ApprovalWorkflows } from './temporal/approval-workflows';

@@ -14,7 +14,7 @@ import { openClientConnection } from '../temporal/client-connection';
 import { createDataConverter } from '../temporal/data-converter';
 import { createPayloadCodec } from '../temporal/payload-codec';
 import { CORE_QUEUE } from '../temporal/names';
-import { createApp } from './http/app';
+import { createApp } from './app';
 import { createApprovalWorkflows } from './temporal/approval-workflows';
 import { mountCodecEndpoint, type UiCodec } from './temporal/codec-endpoint';
 import { createCommitted } from './live/committed';

@@ -1,6 +1,7 @@
 /** What arrives at the gateway, opened. Anybody may have sealed it: every member is hostile until it has proved itself. */
 import { refusal } from '../domain/errors';
-import { unseal, type UnsealKey } from '../security/tokens/seal';
+import { unseal } from '../security/tokens/seal';
+import type { UnsealKey } from '../security/keys/unseal-key';
 
 export interface OpenedOrder {
   readonly token: string;

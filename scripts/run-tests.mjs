@@ -13,6 +13,10 @@ import { dockerSuites } from './docker-suites.mjs';
 import { ensureEngine, flag } from './engine.mjs';
 import { root } from './root.mjs';
 import { say } from './screen.mjs';
+import { slowest } from './slowest-tests.mjs';
+
+/** On two cores. Half of a suite's time is waiting (for a timer, a process that comes up, an engine), so a third keeps both busy. */
+const WORKERS = 3;
 
 /** @param jestArguments of the command line. @returns the exit code */
 export async function runTests(jestArguments) {
@@ -23,6 +27,7 @@ export async function runTests(jestArguments) {
   const { findTemporalBinary } = createRequire(import.meta.url)(join(root, 'dist', 'temporal', 'server-binary.js'));
   const binary = await findTemporalBinary({ log: say });
   const counts = await runJest(binary, leftOut, jestArguments);
+  if (counts.suites.length > 1) process.stdout.write(`${slowest(counts.suites)}\n`);
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
   if (waiver !== null) process.stdout.write(`WAIVED: ${leftOut.length} suites that need a Docker engine did not run (${waiver})\n`);
   return counts.isGood ? 0 : 1;
@@ -43,7 +48,7 @@ async function engineWaiver() {
 async function runJest(binary, leftOut, jestArguments) {
   const directory = mkdtempSync(join(tmpdir(), 'wingman-counts-'));
   const file = join(directory, 'results.json');
-  const args = [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--maxWorkers=2', '--json', `--outputFile=${file}`, ...jestArguments];
+  const args = [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), `--maxWorkers=${String(WORKERS)}`, '--json', `--outputFile=${file}`, ...jestArguments];
   // Last: this option takes every word after it.
   if (leftOut.length > 0) args.push('--testPathIgnorePatterns', ...leftOut.map((suite) => `${escape(suite)}$`));
   try {
@@ -70,11 +75,11 @@ function readCounts(file, code) {
     results = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     // jest ended before it wrote any.
-    return { passed: 0, failed: 1, isGood: false };
+    return { passed: 0, failed: 1, isGood: false, suites: [] };
   }
   const listed = results.numFailedTests + results.numRuntimeErrorTestSuites;
   const failed = listed === 0 && code !== 0 ? 1 : listed;
-  return { passed: results.numPassedTests, failed, isGood: code === 0 && failed === 0 && results.numPassedTests > 0 };
+  return { passed: results.numPassedTests, failed, isGood: code === 0 && failed === 0 && results.numPassedTests > 0, suites: results.testResults };
 }
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

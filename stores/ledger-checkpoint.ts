@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import type { Pool } from 'pg';
 import { refusal } from '../domain/errors';
 import { signCheckpoint, splitCheckpoints, verifyCheckpoint, type Checkpoint } from '../security/ledger/checkpoint';
-import type { SigningKey } from '../security/tokens/compact-jws';
+import type { SigningKey } from '../security/keys/signing-key';
 import type { Keyset } from '../security/keys/keyset';
 import { createMerkleTree } from '../security/ledger/merkle';
 

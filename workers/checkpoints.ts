@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
-import type { SigningKey } from '../security/tokens/compact-jws';
+import type { SigningKey } from '../security/keys/signing-key';
 import type { Keyset } from '../security/keys/keyset';
 import { createCheckpointWriter } from '../stores/ledger-checkpoint';
 

@@ -12,9 +12,13 @@ import { drillOf, readApproval, type ApprovalRow } from '../../stores/approvals'
 import type { PolicyRow } from '../../stores/policies';
 import { requireSay, type AgentPrincipal, type OperatorPrincipal, type ReviewerPrincipal } from '../identity/authenticate';
 import { firstOf, seeThrough } from '../live/committed';
-import type { ApiContext } from '../context';
+import type { SigningKey } from '../../security/keys/signing-key';
+import type { Ledger } from '../../stores/ledger';
+import type { RateLimits } from '../http/rate-limits';
+import type { Committed } from '../live/committed';
+import type { ApprovalWorkflows } from '../temporal/approval-workflows';
 import type { DecideBody } from '../../contracts/wire';
-import { requireSameWorld } from './recovery';
+import { requireSameWorld, type WorldParts } from './recovery';
 import { requestView } from '../views/views';
 
 /** Carries the decision that stands, so that whoever came late learns it from the refusal itself. */
@@ -26,6 +30,15 @@ class DecidedAlready extends WingmanError {
   }
 }
 
+export interface DecideParts extends WorldParts {
+  readonly ledger: Ledger;
+  readonly workflows: ApprovalWorkflows;
+  readonly committed: Committed;
+  readonly limits: RateLimits;
+  readonly attestation: SigningKey;
+  readonly now: () => number;
+}
+
 export interface Deciding {
   readonly row: ApprovalRow;
   /** Null: none is applied. */
@@ -34,7 +47,7 @@ export interface Deciding {
   readonly body: DecideBody;
 }
 
-export async function decideRequest(context: ApiContext, reviewer: ReviewerPrincipal, { row, policy, decision, body }: Deciding): Promise<ApprovalRow> {
+export async function decideRequest(context: DecideParts, reviewer: ReviewerPrincipal, { row, policy, decision, body }: Deciding): Promise<ApprovalRow> {
   await requireRight(context, reviewer, row, policy, body);
   if (body.plan_hash !== undefined && body.plan_hash !== row.plan_hash && decision === 'APPROVE') {
     throw new DecidedAlready(refusal('PLAN_HASH_MISMATCH', 'the plan that you were shown is not the plan of this request; look at it again'), row);
@@ -91,7 +104,7 @@ function lateError(error: WingmanError, row: ApprovalRow): WingmanError {
   return refusal('ALREADY_DECIDED', `this request is ${row.status}${row.decided_by === null ? '' : ` by ${row.decided_by}`}`);
 }
 
-async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, policy: PolicyRow | null, body: DecideBody): Promise<void> {
+async function requireRight(context: DecideParts, reviewer: ReviewerPrincipal, row: ApprovalRow, policy: PolicyRow | null, body: DecideBody): Promise<void> {
   if (body.decided_by !== undefined && body.decided_by !== reviewer.reviewer) {
     throw refusal('IDENTITY_MISMATCH', `decided_by is not you: this key is ${reviewer.reviewer}’s`);
   }
@@ -108,12 +121,12 @@ async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, ro
 }
 
 /** Stopping must work when all else is down: the first committed end stands, and the workflow is told when it can be reached. */
-async function rejectWithoutTemporal(context: ApiContext, reviewer: ReviewerPrincipal, row: ApprovalRow, note: string | null, attestation: string): Promise<void> {
+async function rejectWithoutTemporal(context: DecideParts, reviewer: ReviewerPrincipal, row: ApprovalRow, note: string | null, attestation: string): Promise<void> {
   const end = { status: 'REJECTED', decided_by: reviewer.reviewer, decision: 'REJECT', note, plan_hash: row.plan_hash, attestation_sha256: sha256Hex(attestation), ...drillOf(row) };
   await closeWithoutTemporal(context, row, end, { attestation });
 }
 
-async function closeWithoutTemporal(context: ApiContext, row: ApprovalRow, end: Readonly<Record<string, Json>>, projection: Json): Promise<void> {
+async function closeWithoutTemporal(context: DecideParts, row: ApprovalRow, end: Readonly<Record<string, Json>>, projection: Json): Promise<void> {
   const [stored] = await context.ledger.append({
     tenant: row.tenant,
     kind: 'approval.closed',
@@ -127,7 +140,7 @@ async function closeWithoutTemporal(context: ApiContext, row: ApprovalRow, end: 
   }
 }
 
-export async function cancelRequest(context: ApiContext, principal: AgentPrincipal | ReviewerPrincipal | OperatorPrincipal, row: ApprovalRow): Promise<ApprovalRow> {
+export async function cancelRequest(context: DecideParts, principal: AgentPrincipal | ReviewerPrincipal | OperatorPrincipal, row: ApprovalRow): Promise<ApprovalRow> {
   const by = principal.kind === 'agent' ? row.worker_id : requireSay(principal);
   if (row.status === 'PENDING') {
     try {
@@ -150,7 +163,7 @@ export async function cancelRequest(context: ApiContext, principal: AgentPrincip
   return reread(context, row);
 }
 
-async function reread(context: ApiContext, row: ApprovalRow): Promise<ApprovalRow> {
+async function reread(context: DecideParts, row: ApprovalRow): Promise<ApprovalRow> {
   const now = await readApproval(context.pool, row.tenant as ReviewerPrincipal['tenant'], row.request_id);
   if (now === null) throw new WingmanError('DATABASE_UNAVAILABLE', 'the decision was taken but cannot be read now; look again');
   return now;

@@ -1,5 +1,6 @@
 /** Recovery runs: asked for by an agent, held, resumed and stopped by people, and a card that is approved only in the world it shows. */
 import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
 import { parseDrPlanFile } from '../../contracts/dr-plan-file';
 import { drPlanSchema } from '../../contracts/dr-plan-schema';
 import { validate } from '../../contracts/validate';
@@ -24,7 +25,21 @@ import { openStage, requireDrRun, type DrRun } from '../../stores/dr-runs';
 import { readInventory } from '../../stores/inventories';
 import { readPolicy } from '../../stores/policies';
 import type { AgentPrincipal, ReviewerPrincipal } from '../identity/authenticate';
-import type { ApiContext } from '../context';
+import type { Logger } from '../../platform/log';
+import type { SigningKey } from '../../security/keys/signing-key';
+import type { Ledger } from '../../stores/ledger';
+import type { RecoveryWorkflows } from '../temporal/recovery-workflows';
+
+export interface RecoveryParts {
+  readonly pool: Pool;
+  readonly ledger: Ledger;
+  readonly recovery: RecoveryWorkflows;
+  readonly attestation: SigningKey;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+export type WorldParts = Pick<RecoveryParts, 'pool' | 'recovery' | 'log'>;
 
 export interface RunAsked {
   readonly worker_id: string;
@@ -34,7 +49,7 @@ export interface RunAsked {
 }
 
 /** @throws WingmanError CONFIG_INVALID, INVALID_FIELD (the plan), COMMAND_… (a command of it, with its stage) */
-export async function startRun(context: ApiContext, agent: AgentPrincipal, { worker_id, environment, policy, body }: RunAsked): Promise<DrRun> {
+export async function startRun(context: RecoveryParts, agent: AgentPrincipal, { worker_id, environment, policy, body }: RunAsked): Promise<DrRun> {
   const { tenant } = agent;
   const plan = typeof body.plan === 'string' ? parseDrPlanFile(body.plan) : validate(drPlanSchema, body.plan);
   if (redact(JSON.stringify(plan)) !== JSON.stringify(plan)) throw refusal('SECRET_IN_INSTRUCTION', 'the plan holds what looks like a secret; take it out');
@@ -67,7 +82,7 @@ function requireCommands({ stages }: DrPlan, registry: Registry): void {
   }
 }
 
-export async function controlRun(context: ApiContext, reviewer: ReviewerPrincipal, found: DrRun, action: DrAction, noteText: string | null): Promise<DrRun> {
+export async function controlRun(context: RecoveryParts, reviewer: ReviewerPrincipal, found: DrRun, action: DrAction, noteText: string | null): Promise<DrRun> {
   const { run, controls } = found;
   await requireRight(context, reviewer, found, action);
   const note = noteText === null ? null : redact(noteText);
@@ -92,7 +107,7 @@ export async function controlRun(context: ApiContext, reviewer: ReviewerPrincipa
   return requireDrRun(context.pool, reviewer.tenant, run.run_id);
 }
 
-async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, { run }: DrRun, action: DrAction): Promise<void> {
+async function requireRight(context: { readonly pool: Pool }, reviewer: ReviewerPrincipal, { run }: DrRun, action: DrAction): Promise<void> {
   if (!reviewer.mayDecide) throw refusal('REVIEWER_NOT_ALLOWED', `${reviewer.reviewer} may read, not decide`);
   const policy = await readPolicy(context.pool, reviewer.tenant);
   if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant');
@@ -110,7 +125,7 @@ async function requireRight(context: ApiContext, reviewer: ReviewerPrincipal, { 
  *
  * @throws WingmanError WORLD_CHANGED with the differences; DR_STATE, DR_PAUSED
  */
-export async function requireSameWorld(context: ApiContext, row: ApprovalRow, tenant: TenantId): Promise<void> {
+export async function requireSameWorld(context: WorldParts, row: ApprovalRow, tenant: TenantId): Promise<void> {
   if (row.dr === null) return;
   const { run, stages } = await requireDrRun(context.pool, tenant, row.dr.run_id);
   const stage = stages.find(({ approval_id }) => approval_id === row.request_id);

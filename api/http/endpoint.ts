@@ -1,13 +1,14 @@
 /** One endpoint: authenticate, validate, one call, answer. What is declared here is also what the OpenAPI document says. */
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
+import type { Pool } from 'pg';
 import type { z } from 'zod';
 import { validate } from '../../contracts/validate';
 import { refusal } from '../../domain/errors';
+import type { Logger } from '../../platform/log';
 import { sha256Hex } from '../../security/digest';
 import { claimIdempotency, releaseIdempotency, saveIdempotentAnswer } from '../../stores/idempotency';
 import { authenticate, requireSingleHeaders, type Principal } from '../identity/authenticate';
-import type { ApiContext } from '../context';
 import { problemOf, sendProblem, toWingmanError } from './problem';
 import type { RefusalRecorder } from '../identity/refusals';
 import { readJsonBody } from './read-body';
@@ -48,9 +49,14 @@ export function endpoint<Body extends z.ZodType, Kind extends PrincipalKind>(def
   return definition as unknown as Endpoint;
 }
 
+export interface ServeParts {
+  readonly pool: Pool;
+  readonly log: Logger;
+}
+
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
-export async function serve(context: ApiContext, refusals: RefusalRecorder, definition: Endpoint, req: Request, res: Response): Promise<void> {
+export async function serve(context: ServeParts, refusals: RefusalRecorder, definition: Endpoint, req: Request, res: Response): Promise<void> {
   let principal: Principal | null = null;
   try {
     if (definition.who === 'open') requireSingleHeaders(req);
@@ -79,7 +85,7 @@ function extraOf(thrown: unknown): Readonly<Record<string, unknown>> {
   return {};
 }
 
-async function requirePrincipal(context: ApiContext, who: readonly PrincipalKind[], req: Request): Promise<Principal> {
+async function requirePrincipal(context: ServeParts, who: readonly PrincipalKind[], req: Request): Promise<Principal> {
   const principal = await authenticate(context.pool, req);
   if (!who.includes(principal.kind)) throw refusal('FORBIDDEN', `this call is for ${who.join(' or ')} keys, and this is a key of kind ${principal.kind}`);
   return principal;
@@ -97,7 +103,7 @@ function requireQuery(req: Request, known: readonly string[]): Readonly<Record<s
 }
 
 /** The first call with a key does the work; the same call again gets the same answer, another call with that key is refused. */
-async function once(context: ApiContext, definition: Endpoint, call: Call<unknown, PrincipalKind>, key: string, raw: unknown): Promise<Answer> {
+async function once(context: ServeParts, definition: Endpoint, call: Call<unknown, PrincipalKind>, key: string, raw: unknown): Promise<Answer> {
   if (!IDEMPOTENCY_KEY.test(key)) throw refusal('INVALID_FIELD', 'Idempotency-Key has 1 to 128 printable characters', { field: 'idempotency-key' });
   const { tenant, keyId } = call.principal;
   const scope = { tenant, keyId, idempotencyKey: key };

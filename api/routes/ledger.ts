@@ -7,8 +7,7 @@ import { endpoint, type Endpoint } from '../http/endpoint';
 import { toEventFilter } from '../live/event-filter';
 import { followEvents } from '../live/follow-events';
 
-export function ledgerRoutes(context: ApiContext): readonly Endpoint[] {
-  const { pool, feed, hub, followers } = context;
+export function ledgerRoutes({ pool, feed, hub, followers }: Pick<ApiContext, 'pool' | 'feed' | 'hub' | 'followers'>): readonly Endpoint[] {
   return [
     endpoint({
       method: 'get',

@@ -20,8 +20,7 @@ import { requireSay } from '../identity/authenticate';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 
-export function operationRoutes(context: ApiContext): readonly Endpoint[] {
-  const { pool, ledger, now } = context;
+export function operationRoutes({ pool, ledger, now }: Pick<ApiContext, 'pool' | 'ledger' | 'now'>): readonly Endpoint[] {
   const append = (tenant: string, kind: string, body: { readonly [key: string]: Json }, projection: Json = {}, idem: string | null = null) =>
     ledger.append({ tenant, kind, body: canonicalJson(body), projection, idem });
 

@@ -17,8 +17,7 @@ import { deliveryView, webhookView } from '../views/webhook-views';
 
 const GRACE_SECONDS = 86_400;
 
-export function webhookRoutes(context: ApiContext): readonly Endpoint[] {
-  const { pool, ledger, webhookSeal } = context;
+export function webhookRoutes({ pool, ledger, webhookSeal }: Pick<ApiContext, 'pool' | 'ledger' | 'webhookSeal'>): readonly Endpoint[] {
   const append = (tenant: string, kind: string, body: { readonly [key: string]: Json }, projection: Json = {}) => ledger.append({ tenant, kind, body: canonicalJson(body), projection, idem: null });
 
   /** One that was removed is not there any more. */

@@ -6,12 +6,12 @@ import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refusal } from '../../domain/errors';
-import type { SigningKey } from '../tokens/compact-jws';
+import type { SigningKey } from './signing-key';
 import { CODEC_FILE, KEY_DIRECTORIES, KEY_PLACES, keyPlace, KEYSET_FILE, type KeyDirectory } from './layout';
 import { activeKey, parseKeyset, type Keyset, type KeyPurpose, type PublicOkpJwk } from './keyset';
 import { readPrivateJson, requirePrivateDirectory } from './private-file';
 import { parseCodecKeys, parseOkpKeys } from './private-key-list';
-import { toUnsealKey, type UnsealKey } from '../tokens/seal';
+import { toUnsealKey, type UnsealKey } from './unseal-key';
 
 /** Keys of Temporal's payload codec: new payloads are encrypted with the current one, any listed one decrypts. */
 export interface CodecKeys {

@@ -17,17 +17,8 @@ import {
   isUuid,
   isWorkerId,
 } from './claim-checks';
-import {
-  requireClaims,
-  requireHeader,
-  requireKey,
-  requireSignature,
-  signJws,
-  splitJws,
-  type ClaimShape,
-  type JwsKind,
-  type SigningKey,
-} from './compact-jws';
+import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import type { SigningKey } from '../keys/signing-key';
 import type { Keyset } from '../keys/keyset';
 
 export const ATTESTATION_ISSUER = 'wingman-api';
@@ -77,20 +68,13 @@ export interface AttestationExpectation {
 /** @throws TypeError for claims of a wrong form: they come from our own API. */
 export async function signAttestation(decision: AttestedDecision, key: SigningKey): Promise<string> {
   const claims: AttestationClaims = { ...decision, iss: ATTESTATION_ISSUER };
-  for (const [name, isValid] of Object.entries(SHAPE.required)) {
-    if (!isValid(claims[name as keyof AttestationClaims]))
-      throw new TypeError(`a decision cannot be attested: ${name} has the wrong form`);
-  }
-  return signJws(KIND, { ...claims }, key);
+  return signClaims(KIND, SHAPE, { ...claims }, key);
 }
 
 /** @throws WingmanError ATTESTATION_INVALID; `details.claim` names what does not fit. */
 export function verifyAttestation(text: unknown, keyset: Keyset, expected: AttestationExpectation): AttestationClaims {
-  const parts = splitJws(KIND, text);
-  const kid = requireHeader(KIND, parts);
-  const key = requireKey(KIND, kid, { keyset, revokedKids: expected.revokedKids, now: expected.now });
-  requireSignature(KIND, parts, key);
-  const claims = toAttestationClaims(requireClaims(KIND, parts, SHAPE));
+  const { revokedKids, now } = expected;
+  const claims = toAttestationClaims(readSigned(KIND, SHAPE, text, { keyset, revokedKids, now }));
   requireMatch(claims, expected);
   return claims;
 }

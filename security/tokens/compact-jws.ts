@@ -11,13 +11,8 @@ import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { refusal, type ErrorCode, type WingmanError } from '../../domain/errors';
 import { decodeCanonicalBase64Url } from '../base64url';
 import type { Keyset, KeyPurpose, VerificationKey } from '../keys/keyset';
+import type { SigningKey } from '../keys/signing-key';
 import { isPlainObject } from '../plain-object';
-
-export interface SigningKey {
-  readonly kid: string;
-  readonly purpose: KeyPurpose;
-  readonly privateKey: KeyObject;
-}
 
 /** What one kind of signed text is, and the codes that its stages refuse with. */
 export interface JwsKind {
@@ -37,6 +32,14 @@ export interface JwsParts {
   readonly signature: Buffer;
 }
 
+/** Which keys are believed. */
+export interface KeyTrust {
+  readonly keyset: Keyset;
+  readonly revokedKids: ReadonlySet<string>;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
 export type ClaimCheck = (value: unknown) => boolean;
 export interface ClaimShape {
   readonly required: Readonly<Record<string, ClaimCheck>>;
@@ -54,7 +57,7 @@ const signAside = (input: Buffer, key: KeyObject): Promise<Buffer> =>
   });
 
 /** @throws TypeError when the key is of another purpose: a programmer's mistake. */
-export async function signJws(kind: JwsKind, payload: Json, key: SigningKey): Promise<string> {
+async function signJws(kind: JwsKind, payload: Json, key: SigningKey): Promise<string> {
   if (key.purpose !== kind.purpose)
     throw new TypeError(`a ${kind.name} is signed with a ${kind.purpose} key, not a ${key.purpose} key`);
   const signingInput = `${encodedHeader(kind.typ, key.kid)}.${Buffer.from(canonicalJson(payload)).toString('base64url')}`;
@@ -67,8 +70,28 @@ export async function signJws(kind: JwsKind, payload: Json, key: SigningKey): Pr
   return text;
 }
 
+/**
+ * Signs claims of our own making. @throws TypeError when one has a form that no verifier would take: better to fail where it was
+ * made than where it is read.
+ */
+export async function signClaims(kind: JwsKind, shape: ClaimShape, claims: Readonly<Record<string, Json>>, key: SigningKey): Promise<string> {
+  for (const [name, isValid] of Object.entries(shape.required)) {
+    if (!isValid(claims[name])) throw new TypeError(`a ${kind.name} cannot be signed: ${name} has the wrong form`);
+  }
+  return signJws(kind, claims, key);
+}
+
+/** What all signed texts have in common: form, header, key, signature, form of the claims. What they must say is the caller's. */
+export function readSigned(kind: JwsKind, shape: ClaimShape, text: unknown, trust: KeyTrust): Readonly<Record<string, unknown>> {
+  const parts = splitJws(kind, text);
+  const kid = requireHeader(kind, parts);
+  const key = requireKey(kind, kid, trust);
+  requireSignature(kind, parts, key);
+  return requireClaims(kind, parts, shape);
+}
+
 /** Exactly three parts in canonical base64url, of sane sizes. Nothing is trimmed or repaired. */
-export function splitJws(kind: JwsKind, text: unknown): JwsParts {
+function splitJws(kind: JwsKind, text: unknown): JwsParts {
   if (text === undefined || text === null || text === '') throw refusal(kind.codes.missing, `there is no ${kind.name}`);
   if (typeof text !== 'string') throw refuseForm(kind, 'it is not a text');
   if (text.length > kind.maxLength) throw refuseForm(kind, `it is longer than ${kind.maxLength} characters`);
@@ -83,7 +106,7 @@ export function splitJws(kind: JwsKind, text: unknown): JwsParts {
 }
 
 /** Answers the kid. One comparison of bytes refuses another alg, another type, extra, missing, doubled and misspelt members. */
-export function requireHeader(kind: JwsKind, parts: JwsParts): string {
+function requireHeader(kind: JwsKind, parts: JwsParts): string {
   const header = parseJson(parts.header);
   const kid = isPlainObject(header) ? header['kid'] : undefined;
   if (typeof kid !== 'string' || !KID.test(kid) || !parts.header.equals(headerBytes(kind.typ, kid))) {
@@ -93,10 +116,10 @@ export function requireHeader(kind: JwsKind, parts: JwsParts): string {
 }
 
 /** A key of the right purpose that is believed at `now` (unix seconds). Nothing is ever fetched. */
-export function requireKey(
+function requireKey(
   kind: JwsKind,
   kid: string,
-  trust: { keyset: Keyset; revokedKids: ReadonlySet<string>; now: number },
+  trust: KeyTrust,
 ): VerificationKey {
   // A clock that cannot be read must let nothing pass, and every comparison with NaN is false.
   if (!Number.isFinite(trust.now)) throw new TypeError('now must be unix seconds');
@@ -110,14 +133,14 @@ export function requireKey(
   return key;
 }
 
-export function requireSignature(kind: JwsKind, parts: JwsParts, key: VerificationKey): void {
+function requireSignature(kind: JwsKind, parts: JwsParts, key: VerificationKey): void {
   if (!verify(null, Buffer.from(parts.signingInput), key.publicKey, parts.signature)) {
     throw refusal(kind.codes.signature, `the signature of the ${kind.name} is wrong`);
   }
 }
 
 /** The payload as an object of exactly these members, each of its own form, spelled canonically (so no member stands twice). */
-export function requireClaims(kind: JwsKind, parts: JwsParts, shape: ClaimShape): Readonly<Record<string, unknown>> {
+function requireClaims(kind: JwsKind, parts: JwsParts, shape: ClaimShape): Readonly<Record<string, unknown>> {
   const payload = parseJson(parts.payload);
   if (!isPlainObject(payload)) throw refusal(kind.codes.form, `the payload of the ${kind.name} is not a JSON object`);
   for (const name of Object.keys(payload)) {

@@ -4,7 +4,8 @@ import { refusal } from '../../domain/errors';
 import type { Environment, ReviewerId, Sha256Hex, TenantId } from '../../domain/ids';
 import { ATTESTATION_ISSUER } from './attestation';
 import { isEnvironment, isExactly, isIntegerWithin, isOneOf, isReviewerId, isSha256Hex, isTenant, isUnixSeconds, isUuid } from './claim-checks';
-import { requireClaims, requireHeader, requireKey, requireSignature, signJws, splitJws, type ClaimShape, type JwsKind, type SigningKey } from './compact-jws';
+import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import type { SigningKey } from '../keys/signing-key';
 import type { Keyset } from '../keys/keyset';
 
 export interface AttestedControl {
@@ -25,18 +26,12 @@ export interface AttestedControl {
 /** @throws TypeError for a form that is wrong: it comes from our own API */
 export async function signDrControl(control: AttestedControl, key: SigningKey): Promise<string> {
   const claims = { ...control, iss: ATTESTATION_ISSUER };
-  for (const [name, isValid] of Object.entries(SHAPE.required)) {
-    if (!isValid(claims[name as keyof typeof claims])) throw new TypeError(`a control cannot be attested: ${name} has the wrong form`);
-  }
-  return signJws(KIND, claims, key);
+  return signClaims(KIND, SHAPE, claims, key);
 }
 
 /** @throws WingmanError ATTESTATION_INVALID; `details.claim` names what does not fit */
 export function verifyDrControl(text: unknown, keyset: Keyset, trust: { readonly revokedKids: ReadonlySet<string>; readonly now: number }, expected: Omit<AttestedControl, 'iat'>): void {
-  const parts = splitJws(KIND, text);
-  const key = requireKey(KIND, requireHeader(KIND, parts), { keyset, ...trust });
-  requireSignature(KIND, parts, key);
-  const claims = requireClaims(KIND, parts, SHAPE);
+  const claims = readSigned(KIND, SHAPE, text, { keyset, ...trust });
   for (const [claim, value] of Object.entries(expected)) {
     if (claims[claim] !== value) throw refusal('ATTESTATION_INVALID', `the attestation is for another ${claim}`, { claim });
   }

@@ -11,17 +11,8 @@ import {
   isUnixSeconds,
   isUuid,
 } from './claim-checks';
-import {
-  requireClaims,
-  requireHeader,
-  requireKey,
-  requireSignature,
-  signJws,
-  splitJws,
-  type ClaimShape,
-  type JwsKind,
-  type SigningKey,
-} from './compact-jws';
+import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import type { SigningKey } from '../keys/signing-key';
 import type { Keyset } from '../keys/keyset';
 
 export const RECEIPT_ISSUER = 'wingman-gateway';
@@ -54,11 +45,7 @@ export interface ReceiptClaims extends ExecutionReceipt {
 /** @throws TypeError for claims of a wrong form: they come from our own gateway. */
 export async function signReceipt(receipt: ExecutionReceipt, key: SigningKey): Promise<string> {
   const claims: ReceiptClaims = { ...receipt, iss: RECEIPT_ISSUER };
-  for (const [name, isValid] of Object.entries(SHAPE.required)) {
-    if (!isValid(claims[name as keyof ReceiptClaims]))
-      throw new TypeError(`a receipt cannot be signed: ${name} has the wrong form`);
-  }
-  return signJws(KIND, { ...claims }, key);
+  return signClaims(KIND, SHAPE, { ...claims }, key);
 }
 
 /**
@@ -67,11 +54,7 @@ export async function signReceipt(receipt: ExecutionReceipt, key: SigningKey): P
  * @param now unix seconds. @throws WingmanError RECEIPT_INVALID
  */
 export function verifyReceipt(text: unknown, keyset: Keyset, now: number): ReceiptClaims {
-  const parts = splitJws(KIND, text);
-  const kid = requireHeader(KIND, parts);
-  const key = requireKey(KIND, kid, { keyset, revokedKids: new Set(), now });
-  requireSignature(KIND, parts, key);
-  return toReceiptClaims(requireClaims(KIND, parts, SHAPE));
+  return toReceiptClaims(readSigned(KIND, SHAPE, text, { keyset, revokedKids: new Set(), now }));
 }
 
 const KIND: JwsKind = {

@@ -12,7 +12,6 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createPrivateKey,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -23,15 +22,11 @@ import { WingmanError } from '../../domain/errors';
 import { decodeCanonicalBase64Url } from '../base64url';
 import { keyThumbprint } from '../keys/thumbprint';
 import type { PublicOkpJwk } from '../keys/keyset';
+import type { UnsealKey } from '../keys/unseal-key';
 import { isPlainObject } from '../plain-object';
 
 /** Who the content is for. It is part of the authenticated header: one made for the API does not open at the gateway. */
 export type SealPurpose = 'gateway-token' | 'api-token' | 'webhook-secret';
-
-export interface UnsealKey {
-  readonly kid: string;
-  readonly privateKey: KeyObject;
-}
 
 /** A key pair for one answer: the public part travels in the question, the private part stays in memory. */
 export function createSealKey(): { publicJwk: PublicOkpJwk; unsealKey: UnsealKey } {
@@ -83,13 +78,6 @@ export async function unseal(
   } catch (cause) {
     throw refuse('it cannot be opened', cause);
   }
-}
-
-/** For key files. @throws TypeError when the private key is none of X25519. */
-export function toUnsealKey(jwk: PublicOkpJwk & { readonly d: string }): UnsealKey {
-  if (jwk.crv !== 'X25519') throw new TypeError('a seal is opened with an X25519 key');
-  const { kty, crv, x, d } = jwk;
-  return { kid: keyThumbprint(jwk), privateKey: createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' }) };
 }
 
 const MAX_LENGTH = 32_768;

@@ -6,7 +6,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { WingmanError } from '../../domain/errors';
 import { isPlainObject } from '../plain-object';
 import type { PublicOkpJwk } from '../keys/keyset';
-import { sealFor, unseal, type UnsealKey } from './seal';
+import { sealFor, unseal } from './seal';
+import type { UnsealKey } from '../keys/unseal-key';
 
 const PREFIX = 'whsec_';
 const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;

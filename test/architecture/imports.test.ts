@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
+import { importsOf, ROOT, sourceFiles, targetOf, type Import } from './source-imports';
 
 /** docs/architecture.md says the same in words. `type` imports are free; values are not. */
-const ROOT = join(__dirname, '..', '..');
 const NODE = 'node:*';
 const RULES: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>> = {
   domain: { folders: ['domain'], packages: [] },
@@ -31,34 +30,16 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
 /** The one file with the Docker client, and so the one way to the socket. */
 const DOCKER_FILE = 'gateway/engine.ts';
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.ts'], { cwd: ROOT, encoding: 'utf8' })
-  .split('\n')
-  .filter((file) => file !== '' && !file.startsWith('test/') && !file.startsWith('bench/'));
-
-interface Import {
-  readonly file: string;
-  readonly from: string;
-}
-
-function valueImports(file: string): readonly Import[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  const found: Import[] = [];
-  for (const [, clause = '', from = ''] of text.matchAll(/^(?:import|export) (?!type )([\s\S]*?) ?from '([^']+)';/gm)) {
-    const names = /^\{([\s\S]*)\}$/.exec(clause.trim())?.[1];
-    if (names !== undefined && names.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '))) continue;
-    found.push({ file, from });
-  }
-  for (const [, from = ''] of text.matchAll(/(?:require|import)\('([^']+)'\)/g)) found.push({ file, from });
-  return found;
-}
+const files = sourceFiles().filter((file) => !file.startsWith('test/') && !file.startsWith('bench/'));
+const valueImports = (file: string): readonly Import[] => importsOf(file).filter(({ isTypeOnly }) => !isTypeOnly);
 
 const ruleOf = (file: string): string | undefined => Object.keys(RULES).filter((folder) => file.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0];
 
-function isAllowed({ file, from }: Import): boolean {
+function isAllowed({ file, from }: Pick<Import, 'file' | 'from'>): boolean {
   const rule = RULES[ruleOf(file) ?? ''];
   if (rule === undefined) return false;
-  if (from.startsWith('.')) {
-    const target = relative(ROOT, join(ROOT, dirname(file), from));
+  const target = targetOf({ file, from });
+  if (target !== null) {
     return rule.folders.some((folder) => target === folder || target.startsWith(`${folder}/`));
   }
   if (from === 'dockerode') return file === DOCKER_FILE;
@@ -81,7 +62,7 @@ describe('who may import whom', () => {
 
   it('would tell a forbidden one', () => {
     const forbidden = [
-      ['domain/plan/plan.ts', 'node:fs'], ['workflows/approval.ts', '../activities/mint-step'], ['api/http/app.ts', '../gateway/engine'], ['workers/main.ts', 'dockerode'],
+      ['domain/plan/plan.ts', 'node:fs'], ['workflows/approval.ts', '../activities/mint-step'], ['api/app.ts', '../gateway/engine'], ['workers/main.ts', 'dockerode'],
       ['clients/cli/main.ts', '../../stores/pool'], ['workflows/approval.ts', 'zod'],
     ];
     expect(forbidden.filter(([file = '', from = '']) => isAllowed({ file, from }))).toEqual([]);

@@ -5,7 +5,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { canonicalJson, type Json } from '../../domain/text/canonical-json';
 import { CAPABILITY_ISSUER, type CapabilityClaims } from '../../security/tokens/capability-token';
-import type { SigningKey } from '../../security/tokens/compact-jws';
+import type { SigningKey } from '../../security/keys/signing-key';
 import { fullThumbprint } from '../../security/keys/thumbprint';
 import { expandMacros } from './macros';
 import { mutateSignedText, mutateToken } from './mutate-token';

@@ -1,7 +1,7 @@
 /** What is done with one token, step by step: used, used again, at once, after a crash, a restart, a revocation. */
 import { startChild } from '../support/child-process';
 import { until } from '../support/until';
-import type { Presented, Seen, TokenEntryInput } from './run-token';
+import type { Presented, Seen, TokenEntryInput } from './token-entry';
 import type { AttackWorld } from './world';
 
 const KILL = 'kill9-gateway-during';

@@ -14,30 +14,12 @@ import { createDataConverter } from '../../temporal/data-converter';
 import type { AttackEntry } from './attack-file';
 import { fixtureRegistry } from './fixture-registry';
 import { forgeProof } from './forge-proof';
-import { attacker, forgeToken, renamed, thumbprintOf, type ForgeWorld, type TokenInput } from './forge-token';
+import { attacker, forgeToken, renamed, thumbprintOf, type ForgeWorld } from './forge-token';
 import { watchTraces, wasStopped } from './ledger-watch';
 import { canBeHeader, httpText, sendRaw } from './send-raw';
 import { runSequence } from './run-sequence';
+import type { Presented, Seen, TokenEntryInput } from './token-entry';
 import type { AttackWorld } from './world';
-
-export interface TokenEntryInput extends TokenInput {
-  readonly sequence?: readonly string[];
-  readonly parallel?: number;
-  readonly gateways?: number;
-  readonly accepted?: number;
-}
-
-export interface Seen {
-  readonly status: number;
-  readonly code: string | undefined;
-}
-
-/** One token and how it is presented. */
-export interface Presented {
-  readonly approval: string;
-  readonly token: string;
-  readonly use: (body?: string) => Promise<Seen>;
-}
 
 const KNOWN = ['header', 'claims', 'key', 'mutate', 'approved', 'request', 'sequence', 'parallel', 'gateways', 'accepted'];
 const holder = generateKeyPairSync('ed25519');

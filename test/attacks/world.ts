@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import { parsePolicyFile } from '../../contracts/policy-file';
 import { startGateway } from '../../gateway/start-gateway';
 import type { Running } from '../../platform/running';
-import type { SigningKey } from '../../security/tokens/compact-jws';
+import type { SigningKey } from '../../security/keys/signing-key';
 import { loadApiKeys, loadWorkerKeys } from '../../security/keys/load';
 import { rotateKey } from '../../security/keys/rotate';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';

@@ -1,6 +1,6 @@
 /** Keys in memory for tests: one of each purpose, an older mint key in its overlap, and one that was rotated out for good. */
 import { createPrivateKey } from 'node:crypto';
-import type { SigningKey } from '../../security/tokens/compact-jws';
+import type { SigningKey } from '../../security/keys/signing-key';
 import { parseKeyset, type Keyset, type KeyPurpose, type KeysetEntry, type KeyStatus } from '../../security/keys/keyset';
 import { generateOkpKey, type PrivateOkpKey } from '../../security/keys/private-key-list';
 

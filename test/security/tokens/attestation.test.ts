@@ -9,7 +9,7 @@ import {
   type AttestationExpectation,
   type AttestedDecision,
 } from '../../../security/tokens/attestation';
-import type { SigningKey } from '../../../security/tokens/compact-jws';
+import type { SigningKey } from '../../../security/keys/signing-key';
 import { codeOf, createTestKeys } from '../test-keys';
 
 const now = 1_800_000_000;

@@ -10,7 +10,7 @@ import {
   type CapabilityContext,
   type CapabilityGrant,
 } from '../../../security/tokens/capability-token';
-import type { SigningKey } from '../../../security/tokens/compact-jws';
+import type { SigningKey } from '../../../security/keys/signing-key';
 import { codeOf, createTestKeys } from '../test-keys';
 
 const now = 1_800_000_000;
