@@ -5,12 +5,10 @@
 import type { Request } from 'express';
 import type { Pool } from 'pg';
 import { refusal } from '../../domain/errors';
-import { REMEDY_WORKER } from '../../domain/incident/remedy';
 import { toReviewerId, toTenantId, type ReviewerId, type TenantId } from '../../domain/ids';
 import { parseApiKey } from '../../security/tokens/api-key';
 import { findKey, type ApiKeyRow } from '../../stores/api-keys';
 import { readReviewer, readReviewerOfTelegram } from '../../stores/reviewers';
-import type { Owners } from '../../stores/owners';
 
 interface Known {
   readonly tenant: TenantId;
@@ -107,39 +105,4 @@ function parseOnBehalf(value: string | string[]): { user: number; chat: number }
   const match = /^telegram:([1-9][0-9]{0,15}):(-?[1-9][0-9]{0,15})$/.exec(String(value));
   if (match === null) throw refusal('INVALID_FIELD', 'X-Wingman-On-Behalf-Of must be telegram:<user>:<chat>', { field: ON_BEHALF });
   return { user: Number(match[1]), chat: Number(match[2]) };
-}
-
-/**
- * Whose name stands under a lock, a release or a resolution: an operator's, or that of a reviewer who may decide. Who may only
- * read can neither stop the work of others nor let a quarantined agent go on.
- *
- * @throws WingmanError REVIEWER_NOT_ALLOWED
- */
-export function requireSay(principal: OperatorPrincipal | ReviewerPrincipal): string {
-  if (principal.kind === 'operator') return principal.name;
-  if (!principal.mayDecide) throw refusal('REVIEWER_NOT_ALLOWED', `${principal.reviewer} may read, not decide; ask an operator or a reviewer who may decide`);
-  return principal.reviewer;
-}
-
-/** The worker id that this key may speak as. @throws WingmanError WORKER_ID_NOT_ALLOWED with the ids that would do */
-export function requireWorkerId(agent: AgentPrincipal, workerId: string): string {
-  if (workerId === REMEDY_WORKER) throw refusal('WORKER_ID_NOT_ALLOWED', `${REMEDY_WORKER} is Wingman's own name for remedies; no key is for it`);
-  const allowed = agent.workerIds.includes(workerId) || agent.workerPrefixes.some((prefix) => workerId.startsWith(prefix));
-  if (allowed) return workerId;
-  const usable = [...agent.workerIds, ...agent.workerPrefixes.map((prefix) => `${prefix}*`)];
-  throw refusal('WORKER_ID_NOT_ALLOWED', `this key is not for worker_id ${workerId.slice(0, 60)}; it is for ${usable.join(', ')}`, { allowed: usable });
-}
-
-export function ownsWorker(agent: AgentPrincipal, workerId: string): boolean {
-  return agent.workerIds.includes(workerId) || agent.workerPrefixes.some((prefix) => workerId.startsWith(prefix));
-}
-
-/** Whose rows a list holds: an agent sees its own. */
-export const ownersOf = (principal: Principal): Owners | null => (principal.kind === 'agent' ? { ids: principal.workerIds, prefixes: principal.workerPrefixes } : null);
-
-/** @throws WingmanError ENVIRONMENT_NOT_ALLOWED */
-export function requireEnvironment(agent: AgentPrincipal, environment: string | undefined): string {
-  const chosen = environment ?? agent.environments[0];
-  if (chosen !== undefined && agent.environments.includes(chosen)) return chosen;
-  throw refusal('ENVIRONMENT_NOT_ALLOWED', `this key is not for that environment; it is for ${agent.environments.join(', ')}`, { allowed: [...agent.environments] });
 }

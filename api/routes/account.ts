@@ -5,7 +5,7 @@ import { graceMinutesOf, reconcile } from '../../domain/claim/reconcile';
 import { readAccount } from '../../stores/accounts';
 import { readApproval } from '../../stores/approvals';
 import { readPolicy } from '../../stores/policies';
-import { ownsWorker } from '../identity/authenticate';
+import { maySee } from '../identity/may-see';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 
@@ -17,7 +17,7 @@ export function accountRoutes({ pool }: Pick<ApiContext, 'pool'>): readonly Endp
       summary: 'What was approved, executed and claimed of a request, side by side, and where they differ', answers: 'request_id, status, approved, executed, claimed, findings',
       async handle({ principal, params }) {
         const row = await readApproval(pool, principal.tenant, toApprovalId(params['id']));
-        if (row === null || (principal.kind === 'agent' && !ownsWorker(principal, row.worker_id))) throw refusal('NOT_FOUND', 'there is no such request');
+        if (row === null || !maySee(principal, row)) throw refusal('NOT_FOUND', 'there is no such request');
         const [{ account, executions, claims }, policy] = await Promise.all([readAccount(pool, principal.tenant, row), readPolicy(pool, principal.tenant)]);
         const grace_minutes = graceMinutesOf(policy?.policy ?? null);
         return {

@@ -13,7 +13,9 @@ import { readPolicy } from '../../stores/policies';
 import { findWebhookEndpoint, type WebhookEndpointRow } from '../../stores/webhook-endpoints';
 import { admitAgent } from '../identity/admit-agent';
 import type { SubmittedRequest } from '../temporal/approval-workflows';
-import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../identity/authenticate';
+import type { Principal } from '../identity/authenticate';
+import { requireEnvironment, requireWorkerId } from '../identity/speak-for';
+import { maySee, ownersOf } from '../identity/may-see';
 import { firstOf, seeThrough } from '../live/committed';
 import type { ApiContext } from '../context';
 import { cancelRequest, decideRequest } from '../calls/decide';
@@ -30,7 +32,7 @@ export function approvalRoutes(context: ApiContext): readonly Endpoint[] {
   /** Another tenant's, and for an agent another agent's, does not exist. */
   const readOwn = async (principal: Principal, id: string | undefined): Promise<ApprovalRow> => {
     const row = await readApproval(pool, principal.tenant, toId(id, 'request'));
-    if (row === null || (principal.kind === 'agent' && !ownsWorker(principal, row.worker_id))) throw refusal('NOT_FOUND', 'there is no such request');
+    if (row === null || !maySee(principal, row)) throw refusal('NOT_FOUND', 'there is no such request');
     return row;
   };
 

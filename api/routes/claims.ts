@@ -13,7 +13,9 @@ import { listClaims, readClaim, type ClaimRow } from '../../stores/claims';
 import { readExecution } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import { countVerdicts, listVerdicts, listVerdictsOfClaim, readVerdict } from '../../stores/verdicts';
-import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type AgentPrincipal, type Principal } from '../identity/authenticate';
+import type { AgentPrincipal, Principal } from '../identity/authenticate';
+import { requireEnvironment, requireWorkerId } from '../identity/speak-for';
+import { maySee, ownersOf } from '../identity/may-see';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { toId, toLimit, toOneOf } from '../http/query';
@@ -39,7 +41,7 @@ export function claimRoutes(context: Context): readonly Endpoint[] {
   };
   const readVisible = async (principal: Principal, id: string | undefined): Promise<ClaimRow> => {
     const row = await readClaim(pool, principal.tenant, toId(id, 'claim'));
-    if (row === null || (principal.kind === 'agent' && !isOf(principal, row))) throw refusal('NOT_FOUND', 'there is no such claim');
+    if (row === null || !maySee(principal, row)) throw refusal('NOT_FOUND', 'there is no such claim');
     return row;
   };
 
@@ -179,7 +181,6 @@ interface ClaimEntry {
 }
 
 /** What a person may see of a delegate: nothing more than the bot itself needs. */
-const isOf = (agent: AgentPrincipal, { worker_id }: { readonly worker_id: string | null }): boolean => worker_id !== null && ownsWorker(agent, worker_id);
 
 /** Written by an agent: secrets are taken out, and what no database holds is made visible. */
 const claimText = (text: string): string => storableText(redact(text));

@@ -8,7 +8,9 @@ import { readApproval, type ApprovalRow } from '../../stores/approvals';
 import { listExecutions, listExecutionsOfApproval, readExecution, type ExecutionRow } from '../../stores/executions';
 import { readPolicy } from '../../stores/policies';
 import type { StepOutcome } from '../../workflows/messages';
-import { ownsWorker, requireEnvironment, requireSay, type AgentPrincipal, type Principal } from '../identity/authenticate';
+import type { AgentPrincipal, Principal } from '../identity/authenticate';
+import { requireEnvironment, requireSay } from '../identity/speak-for';
+import { maySee } from '../identity/may-see';
 import type { ApiContext } from '../context';
 import { endpoint, type Call, type Endpoint } from '../http/endpoint';
 import { executionView } from '../views/views';
@@ -21,7 +23,7 @@ export function executionRoutes(context: ApiContext): readonly Endpoint[] {
 
   const readOwn = async (agent: AgentPrincipal, id: string | undefined): Promise<ApprovalRow> => {
     const row = /^[0-9a-f-]{36}$/.test(id ?? '') ? await readApproval(pool, agent.tenant, id ?? '') : null;
-    if (row === null || !ownsWorker(agent, row.worker_id)) throw refusal('NOT_FOUND', 'there is no such request');
+    if (row === null || !maySee(agent, row)) throw refusal('NOT_FOUND', 'there is no such request');
     return row;
   };
   const spend = async (agent: AgentPrincipal, workerId: string): Promise<void> => {
@@ -31,7 +33,7 @@ export function executionRoutes(context: ApiContext): readonly Endpoint[] {
   };
   const readVisible = async (principal: Principal, id: string | undefined): Promise<ExecutionRow> => {
     const row = /^[0-9a-f-]{36}$/.test(id ?? '') ? await readExecution(pool, principal.tenant, id ?? '') : null;
-    if (row === null || (principal.kind === 'agent' && !ownsWorker(principal, row.worker_id))) throw refusal('NOT_FOUND', 'there is no such execution');
+    if (row === null || !maySee(principal, row)) throw refusal('NOT_FOUND', 'there is no such execution');
     return row;
   };
 

@@ -8,7 +8,9 @@ import { storableText } from '../../domain/text/storable-text';
 import { listIncidents, readIncident, type IncidentRow } from '../../stores/incidents';
 import { listRemedies } from '../../stores/remedies';
 import { readQuarantine } from '../../stores/locks';
-import { ownersOf, ownsWorker, requireSay, type Principal } from '../identity/authenticate';
+import type { Principal } from '../identity/authenticate';
+import { requireSay } from '../identity/speak-for';
+import { maySee, ownersOf } from '../identity/may-see';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { toId, toLimit, toOneOf } from '../http/query';
@@ -84,4 +86,3 @@ export function incidentRoutes({ pool, ledger, verifications, remedies }: Pick<A
 }
 
 const noteOf = (note: string | undefined): string | null => (note === undefined ? null : storableText(redact(note)));
-const maySee = (principal: Principal, { worker_id }: IncidentRow): boolean => principal.kind !== 'agent' || (worker_id !== null && ownsWorker(principal, worker_id));

@@ -16,7 +16,7 @@ import { readInventory } from '../../stores/inventories';
 import { readLocks } from '../../stores/locks';
 import { readPolicy } from '../../stores/policies';
 import { listReviewers, readLinkCode, readReviewer } from '../../stores/reviewers';
-import { requireSay } from '../identity/authenticate';
+import { requireSay } from '../identity/speak-for';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 

@@ -8,7 +8,9 @@ import { listDrRuns, openStage, requireDrRun, type DrRun, type DrRunRow } from '
 import { readInventory } from '../../stores/inventories';
 import { readPolicy } from '../../stores/policies';
 import { admitAgent } from '../identity/admit-agent';
-import { ownersOf, ownsWorker, requireEnvironment, requireWorkerId, type Principal } from '../identity/authenticate';
+import type { Principal } from '../identity/authenticate';
+import { requireEnvironment, requireWorkerId } from '../identity/speak-for';
+import { maySee, ownersOf } from '../identity/may-see';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 import { toId } from '../http/query';
@@ -20,7 +22,7 @@ const MOST = 100;
 export function recoveryRoutes(context: ApiContext): readonly Endpoint[] {
   const readOwn = async (principal: Principal, id: string | undefined): Promise<DrRun> => {
     const found = await requireDrRun(context.pool, principal.tenant, toId(id, 'run'));
-    if (principal.kind === 'agent' && !ownsWorker(principal, found.run.worker_id)) throw refusal('NOT_FOUND', 'there is no such run');
+    if (!maySee(principal, found.run)) throw refusal('NOT_FOUND', 'there is no such run');
     return found;
   };
   const show = async (found: DrRun): Promise<unknown> => {

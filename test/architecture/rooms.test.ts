@@ -1,5 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { arrowOf, houseOf, isAllowedArrow, readRooms, roomOf } from './rooms';
-import { circles, importsIn, importsOf, sourceFiles, targetOf } from './source-imports';
+import { circles, importsIn, importsOf, ROOT, sourceFiles, targetOf } from './source-imports';
 
 const rooms = readRooms();
 const files = sourceFiles();
@@ -62,6 +64,17 @@ describe('the rooms of docs/architecture.md', () => {
     ];
     const told = planted.filter((one) => { const arrow = arrowOf(one, rooms); return arrow !== null && !isAllowedArrow(arrow, rooms); });
     expect(told).toHaveLength(5);
+  });
+});
+
+describe('the pages about the code', () => {
+  it('name no file that is not there', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'performance.md').map((name) => `docs/${name}`)];
+    const named = pages.flatMap((page) =>
+      [...readFileSync(join(ROOT, page), 'utf8').matchAll(/`((?:domain|api|security|stores|workflows|activities|gateway|workers|clients|platform|supervisor|temporal|contracts|bench|scripts|test)\/[\w./-]+\.(?:ts|mjs|sql))`/g)].map(([, file = '']) => ({ page, file })),
+    );
+    expect(named.length).toBeGreaterThan(60);
+    expect(named.filter(({ file }) => !existsSync(join(ROOT, file))).map(({ page, file }) => `${page}: ${file}`)).toEqual([]);
   });
 });
 
