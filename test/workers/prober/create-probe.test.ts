@@ -134,12 +134,14 @@ describe('a look that hangs', () => {
     const script = join(world.dir, 'stuck.js');
     writeFileSync(script, `process.on('message', (task) => { if (!task.segments.includes('hang')) process.send({ seen: { exists: true } }); }); process.on('disconnect', () => process.exit());`);
     const lookers = createLookers({ script });
+    // A looker has to come up within its time, on a machine that is busy with other things too.
+    const limits = { callMs: 15_000, lookerMs: 1_500 };
     const before = performance.now();
     const probes = ['hang/1', 'a', 'hang/2', 'b', 'hang/3', 'c'].map((path) => ({ kind: 'file', path: join(world.root, path), want: [] }));
-    const others = Promise.all(Array.from({ length: 8 }, () => world.probe([{ kind: 'file', path: join(world.root, 'a'), want: [] }], { lookers, limits: { callMs: 4_000, lookerMs: 400 }, tenants: { other: viewOf(`roots: [${world.root}]`) } }, 'other')));
-    const answers = await world.probe(probes, { lookers, limits: { callMs: 4_000, lookerMs: 400 } });
+    const others = Promise.all(Array.from({ length: 8 }, () => world.probe([{ kind: 'file', path: join(world.root, 'a'), want: [] }], { lookers, limits, tenants: { other: viewOf(`roots: [${world.root}]`) } }, 'other')));
+    const answers = await world.probe(probes, { lookers, limits });
     const othersAnswers = (await others).flat();
-    expect(performance.now() - before).toBeLessThan(4_000);
+    expect(performance.now() - before).toBeLessThan(limits.callMs);
     expect(othersAnswers.every((one) => 'seen' in one)).toBe(true);
     for (const index of [0, 2, 4]) expect(answers[index]).toMatchObject({ blind: { code: 'PROBE_TIMED_OUT' } });
     const after = await world.probe([probes[1]], { lookers });
