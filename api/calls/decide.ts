@@ -22,7 +22,7 @@ import type { DecideBody } from '../../contracts/wire';
 import { requireSameWorld, type WorldParts } from './recovery';
 import { requestView } from '../views/views';
 
-/** Carries the decision that stands, so that whoever came late learns it from the refusal itself. */
+/** A refusal that carries the request, so that a reviewer who came too late sees which decision stands. */
 class DecidedAlready extends WingmanError {
   readonly answer: Readonly<Record<string, unknown>>;
   constructor(error: WingmanError, row: ApprovalRow) {

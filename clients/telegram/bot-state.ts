@@ -60,7 +60,7 @@ export interface BotState {
   readonly people: Record<string, LinkedPerson>;
   readonly cards: Record<string, CardState>;
   reasons: OpenReason[];
-  /** By `opened:ID` or `digest:ID`; absent in files of before. */
+  /** By `opened:ID` or `digest:ID`; absent in files of an older release. */
   alerts?: Record<string, AlertState>;
 }
 

@@ -4,7 +4,7 @@ import type { Observation, Probe } from '../claim/claim';
 
 export interface BypassedThing {
   readonly probe: Extract<Probe, { kind: 'container' | 'image' | 'network' | 'volume' }>;
-  /** Facts of before; null: there was no such thing. */
+  /** Facts from before the incident; null: there was no such thing. */
   readonly before: Readonly<Record<string, Json>> | null;
 }
 

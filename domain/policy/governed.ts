@@ -1,4 +1,4 @@
-/** Which things of an engine an environment answers for. An engine may hold others': what is not named here is nobody's incident. */
+/** Which things of an engine an environment answers for. An engine may hold other people's things too; a change to those is no incident. */
 import type { TargetKind } from '../command/action';
 import { matchesGlob } from '../text/glob';
 
@@ -15,7 +15,7 @@ export interface Governed {
 
 export const NOTHING_GOVERNED: Governed = { containers: [], images: [], networks: [], volumes: [], labels: [] };
 
-/** A policy of before this field governs nothing, as its author knew. */
+/** A policy that was stored before this field existed governs nothing. */
 export function governedOf(policy: { readonly environments: Readonly<Record<string, { readonly governed?: Governed }>> }, environment: string): Governed {
   const found = Object.hasOwn(policy.environments, environment) ? policy.environments[environment] : undefined;
   return found?.governed ?? NOTHING_GOVERNED;

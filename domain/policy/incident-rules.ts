@@ -1,4 +1,4 @@
-/** What a policy says about incidents and agents, with what holds when it says nothing (policies of before have no such part). */
+/** What a policy says about incidents and agents, with the defaults for when it says nothing (older policies have no such part). */
 
 export type Severity = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
 export const SEVERITIES: readonly Severity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
@@ -6,7 +6,7 @@ export const SEVERITIES: readonly Severity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITIC
 export interface IncidentRules {
   /** By kind of incident: at least so grave. */
   readonly severity: Readonly<Record<string, Severity>>;
-  /** The so-manieth false claim of an agent is CRITICAL, whatever it was about; null: never by number. */
+  /** From this many false claims of one agent on, each is CRITICAL, whatever it was about. Null: the number does not matter. */
   readonly critical_after: number | null;
   /** Repeats are told together, this often at most. */
   readonly digest_minutes: number;

@@ -27,11 +27,11 @@ export interface Policy {
   readonly instruction: 'off' | 'advise' | 'enforce';
   readonly registry: Registry;
   readonly limits: RateLimits;
-  /** Absent in policies that were stored before there were incidents: see `incident-rules.ts`. */
+  /** Absent in older policies: see `incident-rules.ts` for what holds then. */
   readonly incidents?: IncidentRules;
-  /** How long an agent has to claim what was executed for it. Policies of before have no such part: 15 minutes. */
+  /** How long an agent has to claim what was executed for it. Absent in older policies: 15 minutes. */
   readonly reconcile?: { readonly claim_grace_minutes: number };
-  /** Per kind and subject of an incident, what puts it right. The first that fits. Policies of before have none. */
+  /** Per kind and subject of an incident, what puts it right. The first that fits counts. Absent in older policies. */
   readonly remedies?: readonly Remedy[];
   readonly agents?: AgentRules;
 }
