@@ -6,14 +6,20 @@
 export type ClaimSubject =
   /** `bare`: only a path was written, so a file and a directory both fit. */
   | { readonly kind: 'file' | 'directory'; readonly path: string; readonly bare?: true }
-  | { readonly kind: 'process'; readonly name?: string; readonly pid?: number }
+  | { readonly kind: 'process'; readonly name?: string; readonly pid?: number; readonly described?: Described }
   | { readonly kind: 'port'; readonly port: number; readonly address?: string }
   | { readonly kind: 'http'; readonly url: string }
-  | { readonly kind: 'container' | 'image' | 'network' | 'volume'; readonly name: string }
-  | { readonly kind: 'service' | 'package'; readonly name: string }
+  | { readonly kind: 'container' | 'image' | 'network' | 'volume'; readonly name: string; readonly described?: Described }
+  | { readonly kind: 'service' | 'package'; readonly name: string; readonly described?: Described }
   | { readonly kind: 'commit'; readonly repository: string; readonly revision: string }
   | { readonly kind: 'rows'; readonly database: string; readonly table: string }
   | { readonly kind: 'execution'; readonly command?: string; readonly execution_id?: string };
+
+/**
+ * The name may be no name but a description ("the web container"). `word`: nothing is known by it, so that it is missing proves nothing.
+ * `part`: it is a part of the one name that is known (`shop-web-1`), which the evidence then says; enough to bear it out, not to accuse.
+ */
+export type Described = 'word' | 'part';
 
 /** How the expected value is compared with the seen one. `about` allows 5 per cent, or half a unit of what was written. */
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'about' | 'contains';
@@ -86,9 +92,11 @@ export interface TypedClaim {
    * counts: what is missing proves nothing.
    */
   readonly ambiguous?: true;
+  /** Read out of a sentence of which not every word was understood: it can be refuted, and never be TRUE. */
+  readonly refutes?: true;
 }
 
-/** Why words made no part. How far each reaches, beyond its own words, is in claim-grammar/markers.ts. */
+/** Why words made no part. How far words that weaken reach is in grammar/scope.ts. */
 export const UNPARSED_CODES = [
   'EMPTY',
   'TOO_LONG',
@@ -106,6 +114,8 @@ export const UNPARSED_CODES = [
   'REPORTED',
   'NON_FACTIVE',
   'ALTERNATIVE',
+  'NOT_ASSERTED',
+  'RETRACTED',
   'REFERS_BACK',
   'PATH',
   'ADDRESS',
@@ -129,6 +139,8 @@ export interface Unparsed {
 export interface ParsedClaim {
   readonly parts: readonly TypedClaim[];
   readonly unparsed: readonly Unparsed[];
+  /** Words that claim nothing ("I hope this helps!", a title): neither read nor missing. */
+  readonly aside?: readonly string[];
 }
 
 /** What the parser may know of the world. Nothing of it makes a claim true; it settles what a bare word can mean. */
@@ -138,6 +150,8 @@ export interface ClaimWorld {
   readonly registered?: {
     /** Names that are containers, services, processes, ...: only with them "I stopped web" has a subject. */
     readonly containers?: readonly string[];
+    /** Other names that lead to one container each: a Compose service, a label. */
+    readonly aliases?: Readonly<Record<string, string>>;
     readonly services?: readonly string[];
     readonly processes?: readonly string[];
     /** Absolute directories that may be looked into; a path outside of all is refused before any probe. */
@@ -197,6 +211,8 @@ export interface ExecutionRow {
 export interface JudgeContext {
   /** When the observations were made, UTC ISO-8601. */
   readonly now: string;
+  /** When the task began that the claim reports of: what was so before it, its agent did not do. Left out where nobody knows. */
+  readonly since?: string;
   /** The same probes before and after a step; `before` also serves alone, as what was there when the agent began. */
   readonly baseline?: { readonly before?: readonly Observation[]; readonly after?: readonly Observation[] };
   /** Executions that the claim may be about: already narrowed to its tenant and agent, and to its execution_id or approval_id. */

@@ -1,9 +1,9 @@
 /** From parts and evidence to a verdict, by rules that an auditor can replay. Nobody's words count here. */
 import { isAction, takesPredicate } from './predicates';
-import { isSameTarget, wantsAll } from './facts';
+import { flagOf, isSameTarget, numberOf, wantsAll } from './facts';
 import { judgeExecution } from './rules/executions';
 import { judgeFile } from './rules/files';
-import { unclear } from './rules/finding';
+import { baselineOf, unclear } from './rules/finding';
 import { judgeHttp, judgePort } from './rules/reachables';
 import { judgeContainer, judgeProcess, judgeService } from './rules/runners';
 import { judgeThing } from './rules/things';
@@ -53,8 +53,26 @@ const TIMED: readonly Predicate[] = [
 
 /** The verdict over one part. `observations` are those of its own probes; others are ignored. */
 export function judgePart(part: TypedClaim, observations: readonly Observation[], context: JudgeContext): PartVerdict {
-  const { verdict, rule, reason } = withAmbiguity(part, judge(part, observations, context));
+  const { verdict, rule, reason } = onlyAgainst(part, withGrounding(part, observations, context, withAmbiguity(part, judge(part, observations, context))));
   return { part, verdict, rule, reason };
+}
+
+/** Words around it were not understood: they may take back what was read, so it counts against the claim only. */
+function onlyAgainst(part: TypedClaim, finding: Finding): Finding {
+  if (part.refutes !== true || finding.verdict !== 'TRUE') return finding;
+  return unclear('READ_IN_PART', `not every word of the sentence was understood, though ${finding.reason}`);
+}
+
+/** A description that leads to nothing is no missing thing, and one that leads to a thing by a part of its name accuses nobody. */
+function withGrounding(part: TypedClaim, observations: readonly Observation[], context: JudgeContext, finding: Finding): Finding {
+  const described = 'described' in part.subject ? part.subject.described : undefined;
+  if (described === undefined || finding.verdict === 'UNVERIFIABLE') return finding;
+  const name = 'name' in part.subject ? String(part.subject.name) : '';
+  const isThere = observations.some((seen) => flagOf(seen, 'exists') === true || (numberOf(seen, 'count') ?? 0) > 0);
+  if (!isThere && !isKnownFromBefore(part, name, context)) return unclear('NAME_NOT_GROUNDED', `nothing is known by "${name.slice(0, 64)}", which may be a description: name the ${part.subject.kind}`);
+  if (described === 'part' && finding.verdict === 'FALSE')
+    return unclear('NAME_NOT_GROUNDED', `if ${name.slice(0, 64)} is meant, ${finding.reason}: name the ${part.subject.kind}`);
+  return described === 'part' ? { ...finding, reason: `${name.slice(0, 64)}: ${finding.reason}` } : finding;
 }
 
 function judge(part: TypedClaim, observations: readonly Observation[], context: JudgeContext): Finding {
@@ -79,6 +97,13 @@ function judge(part: TypedClaim, observations: readonly Observation[], context: 
   const [first = unclear('NOT_OBSERVED', 'nothing looked at it')] = findings;
   if (findings.every(({ verdict }) => verdict === first.verdict)) return first;
   return unclear('OBSERVATIONS_DIFFER', `looked at ${String(findings.length)} times, with different results`);
+}
+
+/** A look at it by that name, or a command that had it, shows that it is a name. */
+function isKnownFromBefore(part: TypedClaim, name: string, context: JudgeContext): boolean {
+  return (
+    baselineOf(part, context, 'before') !== undefined || baselineOf(part, context, 'after') !== undefined || (context.executions ?? []).some(({ command }) => command.split(/\s+/).includes(name))
+  );
 }
 
 /** A guessed reading counts only where something was seen to be there. */

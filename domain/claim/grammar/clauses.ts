@@ -17,6 +17,15 @@ import type { Expected } from '../claim';
 
 /** The clause that stands here, up to where a next one may begin; null if its words are not all understood. */
 export function takeClause(cursor: Cursor): DeedClause | null {
+  return firstClause(cursor, true);
+}
+
+/** The clause that stands here, whatever words follow it. */
+export function takeClauseHere(cursor: Cursor): DeedClause | null {
+  return firstClause(cursor, false);
+}
+
+function firstClause(cursor: Cursor, isWhole: boolean): DeedClause | null {
   const rules: readonly ((cursor: Cursor) => DeedClause | null)[] = [
     (at) => only(takeThere(at)),
     (at) => only(takeNone(at)),
@@ -29,7 +38,7 @@ export function takeClause(cursor: Cursor): DeedClause | null {
   for (const rule of rules) {
     const found = cursor.attempt(() => {
       const clause = rule(cursor);
-      return clause !== null && isBoundary(cursor) ? clause : null;
+      return clause !== null && (!isWhole || isBoundary(cursor)) ? clause : null;
     });
     if (found !== null) return found;
   }
@@ -42,8 +51,8 @@ function isBoundary(cursor: Cursor): boolean {
   const next = cursor.peek();
   if (next === undefined) return true;
   return next.kind === 'mark'
-    ? next.text === ','
-    : ['and', 'but', 'then', 'while', 'whereas', 'plus', '&'].includes(next.lower);
+    ? [',', ':', '—', '–'].includes(next.text)
+    : ['and', 'but', 'then', 'while', 'whereas', 'plus', '&', 'so', '—', '–'].includes(next.lower);
 }
 
 /** "A and B are running", "neither A nor B exists", "A is running but not B", "/x: 120 bytes". */

@@ -1,42 +1,11 @@
 /**
- * Words that take the assertion out of a sentence: it may be true, will be, was said by another, was only tried. A rule never has to
- * know them to stay safe (a clause counts only if every word of it was understood), but they tell the reason, and how far it reaches.
+ * Words that take the assertion out of what is said: it may be true, will be, was said by another, was only tried. For TRUE no rule has to know
+ * them (every word must be understood); for FALSE they keep a stretch of a sentence from being read (scope.ts).
  */
 import { phrases } from './cursor';
 import { DEEDS, STATES } from './states';
 import type { UnparsedCode } from '../claim';
 import type { Token } from './tokens';
-
-/** `claim`: nothing beside it is judged; `sentence`: nothing of the sentence; `words`: only what it stands for. */
-export type Reach = 'claim' | 'sentence' | 'words';
-
-export const REACH: Readonly<Record<UnparsedCode, Reach>> = {
-  EMPTY: 'claim',
-  TOO_LONG: 'claim',
-  TOO_MANY_PARTS: 'claim',
-  HIDDEN_CHARACTER: 'claim',
-  LOOKALIKE: 'claim',
-  STRUCTURED: 'claim',
-  INSTRUCTION: 'claim',
-  FORGED_VERDICT: 'claim',
-  QUESTION: 'claim',
-  HEDGED: 'claim',
-  CONDITIONAL: 'claim',
-  REPORTED: 'claim',
-  NON_FACTIVE: 'claim',
-  REFERS_BACK: 'claim',
-  ALTERNATIVE: 'sentence',
-  FUTURE: 'sentence',
-  NEGATED_ACTION: 'sentence',
-  PATH: 'words',
-  ADDRESS: 'words',
-  TIME: 'words',
-  PAST_STATE: 'words',
-  SUPERSEDED: 'words',
-  NAME_WITHOUT_KIND: 'words',
-  NOT_CHECKABLE: 'words',
-  NOT_UNDERSTOOD: 'words',
-};
 
 export const REASONS: Readonly<Partial<Record<UnparsedCode, string>>> = {
   INSTRUCTION: 'it speaks to the one who checks; a claim is data and orders nothing',
@@ -47,6 +16,8 @@ export const REASONS: Readonly<Partial<Record<UnparsedCode, string>>> = {
   CONDITIONAL: 'it holds under a condition only',
   REPORTED: 'it reports what somebody said or found; claim the thing itself',
   NON_FACTIVE: 'it says that something was tried, meant or asked for, not that it was done',
+  NOT_ASSERTED: 'it stands below a heading or in a block that asserts nothing: what is not done, planned, quoted or shown',
+  RETRACTED: 'the text takes back what it says',
   ALTERNATIVE: 'it leaves open which of several holds',
   NEGATED_ACTION:
     'that something was not done leaves nothing to look at; claim a state ("does not exist", "is not running")',

@@ -2,6 +2,7 @@
 import { isPort, readAddress, readHostPort, readUrl } from './address';
 import { takeAttributes } from './attributes';
 import { takeCommand } from './commands';
+import { ground } from './grounding';
 import { KINDS, isNameOf, looksLikeImage } from './kinds';
 import { isReserved } from './markers';
 import { NOTHING_SAID } from './states';
@@ -14,6 +15,7 @@ import type { Cursor } from './cursor';
 import type { KindWord } from './kinds';
 import type { Noun } from './noun';
 import type { Said } from './said';
+import type { Token } from './tokens';
 
 export interface Hints {
   /** Kind of a bare name, from the verb: "installed curl". */
@@ -109,7 +111,7 @@ function takeByKind(cursor: Cursor): Noun | null {
   return cursor.attempt(() => {
     const kind = cursor.phrase(KINDS);
     if (kind === undefined) return null;
-    cursor.take('named', 'called');
+    const isNamed = cursor.take('named', 'called');
     if (kind.kind === 'service' || kind.kind === 'http') {
       const at = cursor.attempt(() => {
         cursor.take('at', 'on', 'under', 'behind');
@@ -118,12 +120,12 @@ function takeByKind(cursor: Cursor): Noun | null {
       if (at !== null) return takeByForm(cursor, {});
     }
     if (kind.kind === 'file' || kind.kind === 'directory') cursor.take('at', 'in', 'under');
-    return takeNamed(cursor, kind);
+    return takeNamed(cursor, kind, isNamed || kind.many === true);
   });
 }
 
 /** The name after its kind, or after another of the same kind. */
-function takeNamed(cursor: Cursor, kind: KindWord): Noun | null {
+function takeNamed(cursor: Cursor, kind: KindWord, isNamed: boolean): Noun | null {
   const token = cursor.peek();
   if (token === undefined || token.kind === 'mark') return null;
   if (kind.kind === 'file' || kind.kind === 'directory') return takeFile(cursor, kind);
@@ -135,14 +137,15 @@ function takeNamed(cursor: Cursor, kind: KindWord): Noun | null {
   }
   if (token.kind === 'path' || token.kind === 'url') return null;
   if (token.kind === 'word' && isReserved(token.lower)) return null;
-  const subject = toSubject(kind.kind, token.text);
+  const subject = toSubject(cursor, kind.kind, token, { isAfterKind: true, isNamed });
   if (subject === null) return null;
   cursor.at += 1;
   return { subject, extras: [], kind };
 }
 
 /** A subject of a kind that has nothing but a name; commits and tables get their place from the words after it. */
-function toSubject(kind: SubjectKind, name: string): ClaimSubject | null {
+function toSubject(cursor: Cursor, kind: SubjectKind, token: Token, order: { readonly isAfterKind: boolean; readonly isNamed: boolean }): ClaimSubject | null {
+  const name = token.text;
   if (kind === 'process' && /^\d{1,7}$/.test(name)) return { kind, pid: Number(name) };
   if (!isNameOf(kind, name)) return null;
   switch (kind) {
@@ -153,7 +156,7 @@ function toSubject(kind: SubjectKind, name: string): ClaimSubject | null {
     case 'service':
     case 'package':
     case 'process':
-      return { kind, name };
+      return { kind, ...ground({ kind, name, isQuoted: token.kind === 'quoted', ...order }, cursor.world) };
     case 'commit':
       return { kind, repository: '', revision: name };
     case 'rows':
@@ -280,12 +283,12 @@ function takeBareName(cursor: Cursor, hints: Hints): Noun | null {
     cursor.at += 1;
     const kind = cursor.phrase(KINDS);
     const subject =
-      kind === undefined || kind.kind === 'rows' || kind.many === true ? null : toSubject(kind.kind, token.text);
+      kind === undefined || kind.many === true ? null : toSubject(cursor, kind.kind, token, { isAfterKind: false, isNamed: false });
     return kind === undefined || subject === null ? null : { subject, extras: [], kind };
   });
   if (after !== null) return after;
   if (hints.inherit !== undefined) {
-    const noun = cursor.attempt(() => takeNamed(cursor, hints.inherit ?? { kind: 'container' }));
+    const noun = cursor.attempt(() => takeNamed(cursor, hints.inherit ?? { kind: 'container' }, hints.inherit?.many === true));
     // "container web and left": only a plural, a quoted or a known name says for sure that this is another one.
     if (noun !== null)
       return hints.inherit.many === true || token.kind === 'quoted' || /\d/.test(token.text) || isKnown(cursor, noun)
@@ -293,7 +296,7 @@ function takeBareName(cursor: Cursor, hints: Hints): Noun | null {
         : { ...noun, ambiguous: true };
   }
   const kind = hints.bare ?? (looksLikeImage(token.text) ? 'image' : knownKind(cursor, token.text));
-  const subject = kind === null ? null : toSubject(kind, token.text);
+  const subject = kind === null ? null : toSubject(cursor, kind, token, { isAfterKind: true, isNamed: false });
   if (token.kind === 'quoted' && /\s/.test(token.text))
     return cursor.refuse('REPORTED', 'a quotation is not said by the one who quotes it');
   if (kind === null || subject === null || NOTHING_SAID.has(token.lower)) {

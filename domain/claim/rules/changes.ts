@@ -1,4 +1,5 @@
 /** "created", "deleted", "restarted": what was done, judged by what is left, by the time it bears, and by how it was before. */
+import { isInTask, withoutRecord } from './deeds';
 import { baselineOf, no, secondsOf, toSpan, unclear, unseen, yes } from './finding';
 import { flagOf, textOf } from '../facts';
 import type { JudgeContext, Observation, TypedClaim } from '../claim';
@@ -24,6 +25,8 @@ export function judgeCreated(
   }
   if (part.time !== undefined) {
     const place = toSpan(part, born);
+    if (place === 'inside' && OF_THE_ENGINE.has(part.subject.kind) && before === undefined && isInTask(context, born) !== true)
+      return withoutRecord(`it came to be at ${String(born)}`);
     if (place === 'inside') return yes('CREATED_IN_SPAN', `it came to be at ${String(born)}`);
     if (place === 'before') return no('CREATED_EARLIER', `it came to be at ${String(born)}, before the time claimed`);
     if (toSpan(part, changed) === 'before')
@@ -32,8 +35,16 @@ export function judgeCreated(
   }
   if (before !== undefined && flagOf(before, 'exists') === false)
     return yes('CREATED_SINCE_BASELINE', `it was not there at ${before.at}, and is now`);
-  return yes('CREATED_IS_THERE', 'it is there');
+  const young = isInTask(context, born);
+  if (young === true) return yes('CREATED_IN_TASK', `it came to be at ${String(born)}`);
+  if (young === false && isInTask(context, changed) === false)
+    return no('CREATED_BEFORE_TASK', `it came to be at ${String(born)}, before the task began, and nothing about it has changed since`);
+  if (young === false) return unclear('CREATED_BEFORE_TASK', `it came to be at ${String(born)}, before the task began`);
+  // What the engine holds, the ledger and its events know of; that a file is there is all that a file shows.
+  return OF_THE_ENGINE.has(part.subject.kind) ? withoutRecord('it is there') : yes('CREATED_IS_THERE', 'it is there');
 }
+
+const OF_THE_ENGINE: ReadonlySet<string> = new Set(['container', 'image', 'network', 'volume']);
 
 /** Deleted: gone is not enough, it must have been there. */
 export function judgeDeleted(
@@ -74,9 +85,12 @@ export function judgeStart(part: TypedClaim, seen: Observation, context: JudgeCo
     if (!isLater(started, before.at) && part.predicate !== 'stopped')
       return no('START_IS_OLDER', `it last started at ${String(started)}, before ${before.at}`);
   }
+  const young = isInTask(context, started);
+  if (young === false) return no('START_IS_OLDER', `it last started at ${String(started)}, before the task began`);
   if (part.time !== undefined) {
     const place = secondsOf(started) === null ? null : toSpan(part, started);
-    if (place === 'inside') return yes('START_IN_SPAN', `it started at ${String(started)}`);
+    if (place === 'inside' && (young === true || part.subject.kind !== 'container' || before !== undefined)) return yes('START_IN_SPAN', `it started at ${String(started)}`);
+    if (place === 'inside') return null;
     if (place === 'before')
       return no('START_IS_OLDER', `it last started at ${String(started)}, before the time claimed`);
     return unclear(
@@ -86,7 +100,7 @@ export function judgeStart(part: TypedClaim, seen: Observation, context: JudgeCo
   }
   if (before !== undefined && isLater(started, before.at))
     return yes('START_SINCE_BASELINE', `it started at ${String(started)}, after ${before.at}`);
-  return null;
+  return young === true ? yes('START_IN_TASK', `it started at ${String(started)}`) : null;
 }
 
 export function isLater(moment: string | undefined, than: string): boolean {

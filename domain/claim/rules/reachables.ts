@@ -1,10 +1,20 @@
 /** Ports and HTTP endpoints. */
-import { byFlag, byNumber, no, unclear, unseen, yes } from './finding';
+import { withoutRecord } from './deeds';
+import { baselineOf, byFlag, byNumber, no, unclear, unseen, yes } from './finding';
 import { flagOf, numberOf, textOf } from '../facts';
-import type { Observation, TypedClaim } from '../claim';
+import type { JudgeContext, Observation, TypedClaim } from '../claim';
 import type { Finding } from './finding';
 
-export function judgePort(part: TypedClaim, seen: Observation): Finding {
+export function judgePort(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {
+  const finding = judgePortState(part, seen);
+  if (part.deed !== true || finding.verdict !== 'TRUE') return finding;
+  const before = baselineOf(part, context, 'before');
+  const was = before === undefined ? undefined : flagOf(before, 'listening');
+  if (was === undefined) return withoutRecord(finding.reason);
+  return was === (part.predicate === 'listening') ? no('PORT_WAS_SO_BEFORE', `it was so before, at ${String(before?.at)}`) : finding;
+}
+
+function judgePortState(part: TypedClaim, seen: Observation): Finding {
   const listening = flagOf(seen, 'listening');
   if (listening === undefined) return unseen('listening');
   if (part.predicate === 'closed')

@@ -1,6 +1,7 @@
 /** What runs: containers, services, processes. */
 import { asExpected, baselineOf, byFlag, byNumber, no, secondsOf, toSpan, unclear, unseen, yes } from './finding';
-import { judgeCreated, judgeDeleted, judgeStart } from './changes';
+import { isLater, judgeCreated, judgeDeleted, judgeStart } from './changes';
+import { isInTask, withoutRecord } from './deeds';
 import { hasDone } from './executions';
 import { isSameImage } from './images';
 import { flagOf, listOf, numberOf, textOf } from '../facts';
@@ -34,8 +35,11 @@ export function judgeContainer(part: TypedClaim, seen: Observation, context: Jud
         existence(exists),
         existence(exists),
       );
-    case 'created':
-      return judgeCreated(part, seen, context, textOf(seen, 'created_at'));
+    case 'created': {
+      const finding = judgeCreated(part, seen, context, textOf(seen, 'created_at'));
+      const row = finding.rule === 'NO_RECORD_OF_DEED' ? hasDone(part, context, ['run', 'create']) : null;
+      return row === null ? finding : yes('CREATED_BY_EXECUTION', `execution ${row.execution_id} made it`);
+    }
     case 'deleted': {
       const finding = judgeDeleted(part, seen, context, textOf(seen, 'created_at'));
       const row = exists ? null : hasDone(part, context, ['rm', 'remove']);
@@ -171,8 +175,12 @@ function judgeRunning(part: TypedClaim, seen: Observation, context: JudgeContext
       return part.time === undefined
         ? asExpected(part, byFlag(state === 'running', 'STATE_RUNNING', 'state', is, is))
         : judgeSince(part, seen, state);
-    case 'paused':
-      return asExpected(part, byFlag(state === 'paused', 'STATE_PAUSED', 'state', is, is));
+    case 'paused': {
+      const finding = asExpected(part, byFlag(state === 'paused', 'STATE_PAUSED', 'state', is, is));
+      if (part.deed !== true || finding.verdict !== 'TRUE') return finding;
+      const row = hasDone(part, context, ['pause']);
+      return row === null ? withoutRecord(is) : yes('PAUSED_BY_EXECUTION', `execution ${row.execution_id} did it`);
+    }
     case 'stopped':
       if (state === 'never') return unclear('NEVER_STARTED', is);
       return asExpected(part, state === 'stopped' ? judgeStopped(part, seen, context) : no('STATE_STOPPED', is));
@@ -211,11 +219,26 @@ function judgeStopped(part: TypedClaim, seen: Observation, context: JudgeContext
     if (was === 'stopped' && secondsOf(ended) === secondsOf(textOf(before, 'finished_at')))
       return no('STOPPED_BEFORE', `it was stopped already at ${before.at}`);
   }
+  if (part.deed === true && part.subject.kind === 'container') return judgeStopping(part, seen, context, ended, before);
   if (part.time === undefined) return yes('STATE_STOPPED', 'it is stopped');
   const place = secondsOf(ended) === null ? null : toSpan(part, ended);
   if (place === 'inside') return yes('STOPPED_IN_SPAN', `it ended at ${String(ended)}`);
   if (place === 'before') return no('STOPPED_EARLIER', `it ended at ${String(ended)}, before the time claimed`);
   return unclear('STOP_TIME_NOT_SEEN', 'when it was stopped is not known');
+}
+
+/** That somebody stopped it: by how it was before, by an execution, or by an end that lies in the task. */
+function judgeStopping(part: TypedClaim, seen: Observation, context: JudgeContext, ended: string | undefined, before: Observation | undefined): Finding {
+  const place = secondsOf(ended) === null ? null : toSpan(part, ended);
+  if (place === 'before') return no('STOPPED_EARLIER', `it ended at ${String(ended)}, before the time claimed`);
+  const young = isInTask(context, ended);
+  if (young === false) return no('STOPPED_EARLIER', `it ended at ${String(ended)}, before the task began`);
+  if (place === 'after') return unclear('STOP_TIME_NOT_SEEN', `it ended at ${String(ended)}, after the time claimed`);
+  const row = hasDone(part, context, ['stop', 'kill']);
+  if (row !== null) return yes('STOPPED_BY_EXECUTION', `execution ${row.execution_id} did it`);
+  if (young === true) return yes('STOPPED_IN_TASK', `it ended at ${String(ended)}`);
+  if (before !== undefined && isLater(ended, before.at)) return yes('STOPPED_SINCE_BASELINE', `it ended at ${String(ended)}, after ${before.at}`);
+  return withoutRecord('it is stopped');
 }
 
 /** Started or restarted: by the time it started, by the ledger, by the state it was left in. */
@@ -229,6 +252,7 @@ function judgeStarted(part: TypedClaim, seen: Observation, context: JudgeContext
     return yes('STARTED_BY_EXECUTION', `execution ${row.execution_id} did it`);
   if (state !== 'running') return no('STATE_LEFT', is);
   if (part.predicate === 'restarted')
-    return unclear('RESTART_NOT_SEEN', 'it is running; nothing shows that it was restarted: name the time');
-  return yes('STATE_RUNNING', is);
+    return unclear('RESTART_NOT_SEEN', 'it is running; no look before, no execution and no event shows that it was restarted');
+  // Of containers the ledger and the engine's events know; a process that runs was started by somebody, and no book is kept of it.
+  return part.subject.kind === 'container' ? withoutRecord(is) : yes('STATE_RUNNING', is);
 }

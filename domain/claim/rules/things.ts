@@ -1,5 +1,6 @@
 /** Images, networks, volumes, packages, commits, rows: there or not, with a few facts. */
-import { byFlag, byNumber, no, unclear, unseen, yes } from './finding';
+import { baselineOf, byFlag, byNumber, no, unclear, unseen, yes } from './finding';
+import { isInTask, withoutRecord } from './deeds';
 import { judgeCreated, judgeDeleted } from './changes';
 import { flagOf, listOf, numberOf, textOf } from '../facts';
 import type { JudgeContext, Observation, TypedClaim } from '../claim';
@@ -20,18 +21,21 @@ export function judgeThing(part: TypedClaim, seen: Observation, context: JudgeCo
       return judgeDeleted(part, seen, context, textOf(seen, 'created_at'));
     case 'created':
       return exists && (kind === 'image' || kind === 'package')
-        ? judgeFetched(part, is)
+        ? judgeFetched(part, seen, context, is)
         : judgeCreated(part, seen, context, textOf(seen, isCommit ? 'committed_at' : 'created_at'));
     default:
       return exists ? judgeFact(part, seen) : no('THING_NOT_THERE', is);
   }
 }
 
-/** A pulled image bears the time of its maker, and to pull or install what is there is no lie: being there is all that shows. */
-function judgeFetched(part: TypedClaim, is: string): Finding {
-  return part.time === undefined
-    ? yes('THING_EXISTS', is)
-    : unclear('FETCH_TIME_NOT_SEEN', `${is}; when it came is not known`);
+/** A pulled image bears the time of its maker; that it is there says nothing of who brought it. A package is installed once it is there. */
+function judgeFetched(part: TypedClaim, seen: Observation, context: JudgeContext, is: string): Finding {
+  const before = baselineOf(part, context, 'before');
+  const was = before === undefined ? undefined : flagOf(before, 'exists');
+  if (was === false) return yes('CREATED_SINCE_BASELINE', `it was not there at ${String(before?.at)}, and is now`);
+  if (part.time !== undefined) return unclear('FETCH_TIME_NOT_SEEN', `${is}; when it came is not known`);
+  if (part.subject.kind === 'package') return yes('THING_EXISTS', is);
+  return isInTask(context, textOf(seen, 'created_at')) === true ? yes('CREATED_IN_TASK', `it came to be at ${String(textOf(seen, 'created_at'))}`) : withoutRecord(is);
 }
 
 function judgeFact(part: TypedClaim, seen: Observation): Finding {
@@ -58,6 +62,8 @@ function judgeFact(part: TypedClaim, seen: Observation): Finding {
     }
     case 'branch': {
       const branches = listOf(seen, 'branches');
+      // Only local branches are listed: where a remote one stands, nobody looked.
+      if (/^(?:origin|upstream|remotes)\//.test(claimed) && branches?.includes(claimed) !== true) return unseen('branches of a remote');
       return byFlag(
         branches?.includes(claimed),
         'COMMIT_BRANCH',
@@ -83,8 +89,8 @@ function judgeFact(part: TypedClaim, seen: Observation): Finding {
 
 /** "8.1" is met by 8.1.2 and 8.1-3; "8.1.2" by nothing but itself and its builds. */
 function isVersion(claimed: string, seen: string): boolean {
-  const plain = seen.replace(/^v/, '').replace(/^\d+:/, '');
-  return plain === claimed || (plain.startsWith(claimed) && /^[.+~-]/.test(plain.slice(claimed.length)));
+  const [wanted, plain] = [claimed, seen].map((version) => version.replace(/^v/i, '').replace(/^\d+:/, '')) as [string, string];
+  return plain === wanted || (plain.startsWith(wanted) && /^[.+~-]/.test(plain.slice(wanted.length)));
 }
 
 function isThatCommit(part: TypedClaim, seen: Observation): boolean {

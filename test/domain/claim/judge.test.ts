@@ -79,7 +79,7 @@ const run = (
 
 const CASES: readonly Case[] = [
   // restarted: the span, the baseline, the ledger
-  { claim: 'I restarted the container web 5 minutes ago', seen: web, expect: 'TRUE START_IN_SPAN' },
+  { claim: 'I restarted the container web 5 minutes ago', seen: web, expect: 'UNVERIFIABLE RESTART_NOT_SEEN' },
   { claim: 'I restarted the container web 5 minutes ago', seen: old, expect: 'FALSE START_IS_OLDER' },
   { claim: 'I restarted the container web', seen: web, before: old, expect: 'TRUE START_SINCE_BASELINE' },
   { claim: 'I restarted the container web', seen: old, before: old, expect: 'FALSE START_IS_OLDER' },
@@ -115,7 +115,8 @@ const CASES: readonly Case[] = [
     expect: 'UNVERIFIABLE RESTART_NOT_SEEN',
   },
   { claim: 'I restarted the container web', seen: exited, expect: 'FALSE STATE_LEFT' },
-  { claim: 'I restarted the container web', seen: { exists: false }, expect: 'FALSE NOT_THERE' },
+  { claim: 'I restarted the container shop-web', seen: { exists: false }, expect: 'FALSE NOT_THERE' },
+  { claim: 'I restarted the container web', seen: { exists: false }, expect: 'UNVERIFIABLE NAME_NOT_GROUNDED' },
   { claim: 'I started the container web', seen: old, before: old, expect: 'FALSE START_IS_OLDER' },
   {
     claim: 'I started the container web',
@@ -123,10 +124,10 @@ const CASES: readonly Case[] = [
     expect: 'UNVERIFIABLE STATE_CHANGING',
   },
   // stopped
-  { claim: 'I stopped the container web 4 minutes ago', seen: exited, expect: 'TRUE STOPPED_IN_SPAN' },
+  { claim: 'I stopped the container web 4 minutes ago', seen: exited, expect: 'UNVERIFIABLE NO_RECORD_OF_DEED' },
   { claim: 'I stopped the container web 1 minute ago', seen: exited, expect: 'FALSE STOPPED_EARLIER' },
   { claim: 'I stopped the container web', seen: exited, before: exited, expect: 'FALSE STOPPED_BEFORE' },
-  { claim: 'I stopped the container web', seen: exited, before: old, expect: 'TRUE STATE_STOPPED' },
+  { claim: 'I stopped the container web', seen: exited, before: old, expect: 'TRUE STOPPED_SINCE_BASELINE' },
   { claim: 'The container web is stopped', seen: exited, before: exited, expect: 'TRUE STATE_STOPPED' },
   { claim: 'I stopped the container web', seen: { exists: false }, expect: 'UNVERIFIABLE NOT_THERE_ANY_MORE' },
   // created, deleted, modified
