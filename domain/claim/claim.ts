@@ -33,6 +33,8 @@ export interface Expected {
   readonly or?: number;
   /** What is counted, where a directory's entries are: all of them without it. */
   readonly of?: 'files' | 'directories';
+  /** What is looked for in a file, or the key whose value is compared. */
+  readonly literal?: string;
   /** How fine it was written, in the unit of `value`: "3 MB" is 1000000, "3.2 MB" is 100000. */
   readonly grain?: number;
 }
@@ -73,7 +75,18 @@ export type Predicate =
   | 'exit_code'
   | 'succeeded'
   | 'failed'
-  | 'executed';
+  | 'executed'
+  | 'unchanged'
+  | 'owner'
+  | 'holds'
+  | 'lines_with'
+  | 'setting'
+  | 'redirects'
+  | 'answers_with'
+  | 'pushed'
+  | 'points_at'
+  | 'member'
+  | 'enabled';
 
 export interface TypedClaim {
   readonly subject: ClaimSubject;
@@ -150,7 +163,9 @@ export interface ClaimWorld {
   readonly registered?: {
     /** Names that are containers, services, processes, ...: only with them "I stopped web" has a subject. */
     readonly containers?: readonly string[];
-    /** Other names that lead to one container each: a Compose service, a label. */
+    /** Compose services with one container each, by the engine's labels. */
+    readonly compose?: Readonly<Record<string, string>>;
+    /** Other names that lead to one container each, such as those of its networks. */
     readonly aliases?: Readonly<Record<string, string>>;
     readonly services?: readonly string[];
     readonly processes?: readonly string[];
@@ -166,7 +181,7 @@ export type FileWant = 'sha256' | 'lines' | 'entries';
 
 /** One read-only look, as data. File, process, port, http, service, package, commit and rows probes are the prober's; the rest the gateway's. */
 export type Probe =
-  | { readonly kind: 'file'; readonly path: string; readonly want: readonly FileWant[] }
+  | { readonly kind: 'file'; readonly path: string; readonly want: readonly FileWant[]; readonly literal?: string; readonly key?: string }
   | { readonly kind: 'process'; readonly name?: string; readonly pid?: number }
   | { readonly kind: 'port'; readonly port: number; readonly address?: string }
   | { readonly kind: 'http'; readonly url: string }

@@ -15,6 +15,14 @@ export interface Facts {
     type?: 'file' | 'directory';
     size?: number;
     mode?: string;
+    /** Names, or numbers where the host knows no name. */
+    owner?: string;
+    group?: string;
+    /** Lines that hold the literal that was asked for, and whether the first one begins with it. */
+    literal_lines?: number | null;
+    literal_first?: boolean | null;
+    /** Values of the key that was asked for, as they are written, at most ten. */
+    values?: readonly string[] | null;
     links?: number;
     sha256?: string | null;
     /** With a last one that has no line feed; `line_feeds` as wc(1) counts. */
@@ -32,7 +40,7 @@ export interface Facts {
   readonly process: { count: number; complete: boolean; pids: readonly string[]; started_at: string | null };
   readonly port: { listening: boolean; addresses?: readonly string[]; process?: string };
   /** `responded` false is a connection that was refused or broken, or an answer that is not HTTP. Redirects are not followed. */
-  readonly http: { responded: boolean; reason?: 'REFUSED' | 'CLOSED' | 'PROTOCOL'; status?: number; redirect?: boolean; bytes?: number; complete?: boolean; sha256?: string | null };
+  readonly http: { responded: boolean; reason?: 'REFUSED' | 'CLOSED' | 'PROTOCOL'; status?: number; redirect?: boolean; location?: string; body?: string; bytes?: number; complete?: boolean; sha256?: string | null };
   /** `image` is the reference it was made from; `ports` are published host ports as text ("8080"). */
   readonly container: {
     exists: boolean;
@@ -47,6 +55,9 @@ export interface Facts {
     created_at?: string;
     restarts?: number;
     ports?: readonly string[];
+    /** "127.0.0.1:18138->8025": where a published port leads. */
+    mapped?: readonly string[];
+    networks?: readonly string[];
   };
   /** `running` and `containers` count the containers made from it, running ones and all. */
   readonly image: {
@@ -66,11 +77,11 @@ export interface Facts {
   };
   readonly volume: { exists: boolean; driver?: string; created_at?: string };
   /** `state`: active, inactive, failed, activating, or not_running where no more is known than that. `instances`: replicas of it. */
-  readonly service: { exists: boolean; state?: string | null; instances?: number; started_at?: string };
+  readonly service: { exists: boolean; state?: string | null; enabled?: boolean; instances?: number; started_at?: string };
   readonly package: { exists: boolean; version?: string | null; manager?: string };
   /** `branches` are those that hold the commit, all of them; `revision` in full. `head` is what is checked out, `branch` its name. */
-  readonly commit: { exists: boolean; revision?: string; branches?: readonly string[] | null; committed_at?: string | null; branch?: string | null; head?: string | null };
-  readonly rows: { exists: boolean; count?: number };
+  readonly commit: { exists: boolean; revision?: string; branches?: readonly string[] | null; committed_at?: string | null; branch?: string | null; head?: string | null; remotes?: readonly string[] | null; subject?: string };
+  readonly rows: { exists: boolean; count?: number; columns?: readonly string[] };
   /** Not probed: judged by the ledger's rows (JudgeContext.executions). */
   readonly execution: Record<string, never>;
 }

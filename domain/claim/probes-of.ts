@@ -8,7 +8,7 @@ export function probesOf(part: TypedClaim): readonly Probe[] {
   switch (subject.kind) {
     case 'file':
     case 'directory':
-      return [{ kind: 'file', path: subject.path, want: wantsOf(part) }];
+      return [{ kind: 'file', path: subject.path, want: wantsOf(part), ...textOf(part) }];
     case 'process':
       return [{ kind: 'process', ...only(subject, ['name', 'pid']) }];
     case 'port':
@@ -34,8 +34,15 @@ export function probesOf(part: TypedClaim): readonly Probe[] {
   }
 }
 
+/** What is looked for in it, or which key. */
+function textOf({ predicate, expected }: TypedClaim): { literal?: string; key?: string } {
+  const { literal } = expected ?? {};
+  if (literal === undefined) return {};
+  return predicate === 'setting' ? { key: literal } : { literal };
+}
+
 function wantsOf(part: TypedClaim): readonly FileWant[] {
-  if (part.predicate === 'sha256' || part.predicate === 'modified') return ['sha256'];
+  if (part.predicate === 'sha256' || part.predicate === 'modified' || part.predicate === 'unchanged') return ['sha256'];
   if (part.predicate === 'lines') return ['lines'];
   if (part.predicate === 'entries') return ['entries'];
   // "empty" and "has content" of a directory are about what is in it.

@@ -26,9 +26,15 @@ export function takePlace(cursor: Cursor, subject: ClaimSubject): ClaimSubject |
     if (!cursor.take('in', 'to', 'of', 'from')) return subject;
     cursor.take('the');
     cursor.take('git');
-    cursor.take('repository', 'repo');
+    const isNamed = cursor.take('repository', 'repo');
     cursor.take('at', 'in');
     const token = cursor.peek();
+    const name = token?.kind === 'mark' || !/^[A-Za-z0-9][\w.-]{0,99}$/.test(token?.text ?? '/') ? undefined : token?.text;
+    if (name !== undefined && (isNamed || ['repository', 'repo'].includes(cursor.peekWord(1) ?? ''))) {
+      cursor.at += 1;
+      cursor.take('repository', 'repo');
+      return { ...subject, repository: name };
+    }
     const read = token === undefined || token.kind === 'mark' ? null : readPath(token.text, cursor.world);
     if (read === null) return null;
     if ('code' in read) return cursor.refuse(read.code, read.reason);

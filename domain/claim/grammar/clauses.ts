@@ -4,6 +4,7 @@ import { draftsOf, sayAs } from './draft';
 import { takeDeed } from './deeds';
 import { isNameOf } from './kinds';
 import { ATTRIBUTES, takeValueOf } from './measures';
+import { takeForm } from './forms/take-form';
 import { takeNouns } from './nouns';
 import { takePredication } from './predication';
 import { takeCount } from './quantity';
@@ -34,15 +35,27 @@ function firstClause(cursor: Cursor, isWhole: boolean): DeedClause | null {
     takeDeed,
     (at) => only(takeSubjectFirst(at)),
     (at) => only(takeElliptic(at)),
+    (at) => only(takeForm(at, () => !isWhole || isBoundary(at))),
   ];
+  const from = cursor.at;
   for (const rule of rules) {
     const found = cursor.attempt(() => {
       const clause = rule(cursor);
-      return clause !== null && (!isWhole || isBoundary(cursor)) ? clause : null;
+      return clause !== null && (!isWhole || isBoundary(cursor)) && !hasCutPath(cursor, from) ? clause : null;
     });
     if (found !== null) return found;
   }
   return null;
+}
+
+/** Whether a path may go on where it was cut: a name may hold quotes, brackets and colons, and its beginning is another file. */
+function hasCutPath(cursor: Cursor, from: number): boolean {
+  return cursor.tokens.slice(from, cursor.at).some(({ kind, text, end }) => {
+    if (kind !== 'path') return false;
+    const next = cursor.text.charAt(end);
+    if (/["'`“”{}[\](<>]/.test(next) && !/^['’]s\b/.test(cursor.text.slice(end, end + 3))) return true;
+    return next === ':' && /\S/.test(cursor.text.slice(end + 1)) && !/\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(text);
+  });
 }
 
 const only = (drafts: readonly Draft[] | null): DeedClause | null => (drafts === null ? null : { drafts });

@@ -15,6 +15,7 @@ export interface Draft {
   readonly ambiguous?: true | undefined;
   readonly deed?: true;
   readonly lasting?: true;
+  readonly refutes?: true;
 }
 
 /** What is said of each of the nouns; null (with the reason) if one of them does not take it. */
@@ -54,11 +55,19 @@ export function draftsOf(
 /** "commit abc1234 is on branch main in /srv/repo": the place may come last, but it must come. */
 function withPlace(cursor: Cursor, noun: Noun): Noun | null {
   const isWithout = (subject: ClaimSubject): boolean =>
-    (subject.kind === 'commit' && subject.repository === '') || (subject.kind === 'rows' && subject.database === '');
+    subject.kind === 'commit' && subject.repository === '';
+  if (noun.subject.kind === 'rows' && noun.subject.database === '') {
+    // The prober takes the one registered database that has such a table, where none is named.
+    const subject = cursor.attempt(() => takePlace(cursor, noun.subject)) ?? noun.subject;
+    return { ...noun, subject };
+  }
   if (!isWithout(noun.subject)) return noun;
-  const subject = takePlace(cursor, noun.subject);
+  const workspace = cursor.world.registered?.workspace;
+  const found = takePlace(cursor, noun.subject);
+  // An agent that works in one repository means that one.
+  const subject = found?.kind === 'commit' && found.repository === '' && workspace !== undefined ? { ...found, repository: workspace } : found;
   if (subject !== null && !isWithout(subject)) return { ...noun, subject };
-  return cursor.refuse('NAME_WITHOUT_KIND', 'say in which repository the commit, or in which database the table is');
+  return cursor.refuse('NAME_WITHOUT_KIND', 'say in which repository the commit is');
 }
 
 /** A bare path that has entries is a directory. */
@@ -106,5 +115,6 @@ export function toPart(draft: Draft, text: string): TypedClaim {
     ...(draft.deed === undefined ? {} : { deed: true }),
     ...(draft.lasting === undefined ? {} : { lasting: true }),
     ...(draft.ambiguous === undefined ? {} : { ambiguous: true }),
+    ...(draft.refutes === undefined ? {} : { refutes: true }),
   };
 }

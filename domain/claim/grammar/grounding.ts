@@ -2,6 +2,7 @@
  * Whether a word is the name of a thing or a description of one. "The web container" may be `shop-web-1`: what was only described is never
  * missing, so that nobody is accused over a thing that has another name.
  */
+import { DEBIAN_PROGRAM } from './debian-programs';
 import type { ClaimWorld, Described } from '../claim';
 import type { SubjectKind } from '../predicates';
 
@@ -34,11 +35,14 @@ export function ground(written: Written, world: ClaimWorld): Grounded {
   const { kind, name } = written;
   const known = knownNames(kind, world);
   if (known.includes(name)) return { name };
+  const composed = kind === 'container' ? containerOfService(name.toLowerCase(), world) : undefined;
+  if (composed !== undefined) return { name: composed };
   const lower = name.toLowerCase();
   const folded = known.filter((one) => one.toLowerCase() === lower);
   if (folded.length === 1 && folded[0] !== undefined) return { name: folded[0] };
   const alias = kind === 'container' ? aliasOf(world, lower) : undefined;
   if (alias !== undefined) return { name: alias, described: 'part' };
+  if (kind === 'package' && DEBIAN_PROGRAM.test(name)) return { name };
   // A service may be systemd's or Compose's: in quotes, a word of the trade is still no name that one of the two must know.
   const mayBeRole = kind === 'service' && ROLES.has(lower);
   if ((written.isQuoted || written.isNamed) && !mayBeRole) return { name };
@@ -55,6 +59,12 @@ function knownNames(kind: SubjectKind, { registered }: ClaimWorld): readonly str
   if (kind === 'container') return registered?.containers ?? [];
   if (kind === 'service') return registered?.services ?? [];
   return kind === 'process' ? (registered?.processes ?? []) : [];
+}
+
+/** The container of a Compose service: the engine's own labels say so, and no guess is in it. */
+export function containerOfService(name: string, { registered }: ClaimWorld): string | undefined {
+  const compose = registered?.compose;
+  return compose !== undefined && Object.hasOwn(compose, name) ? compose[name] : undefined;
 }
 
 function aliasOf({ registered }: ClaimWorld, lower: string): string | undefined {

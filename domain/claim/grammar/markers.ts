@@ -122,7 +122,7 @@ export function markerOf(tokens: readonly Token[]): UnparsedCode | null {
   for (const [code, table] of MARKERS) {
     for (let at = 0; at < tokens.length; at += 1) {
       const first = wordAt(tokens, at);
-      if (first === undefined) continue;
+      if (first === undefined || isHarmless(tokens, at, first)) continue;
       const found = table
         .get(first)
         ?.some(({ words }) => words.every((word, ahead) => wordAt(tokens, at + ahead) === word));
@@ -130,6 +130,29 @@ export function markerOf(tokens: readonly Token[]): UnparsedCode | null {
     }
   }
   return null;
+}
+
+/** The same word where it weakens nothing: "so that", "checked out", "without errors", "a TODO in the file". */
+function isHarmless(tokens: readonly Token[], at: number, word: string): boolean {
+  const [before, after] = [wordAt(tokens, at - 1), wordAt(tokens, at + 1)];
+  switch (word) {
+    case 'that':
+      return before === 'so' || before === 'such';
+    case 'checked':
+      return after === 'out' || after === 'in';
+    case 'without':
+      return after !== undefined && /^(?:any|logging|errors?|issues?|problems?|restarts?|downtime|trouble|authentication|a)$/.test(after);
+    case 'todo':
+      return at > 0 && tokens[at]?.text === 'TODO';
+    case 'next':
+      return tokens[at + 1]?.text === '.';
+    case 'sure':
+      return before === 'made' || before === 'make';
+    case 'provided':
+      return before === 'i' || before === 'you';
+    default:
+      return false;
+  }
 }
 
 /** "Did I ...", "Is ...": a question, also without its mark. "Have" alone may begin a report in short. */

@@ -2,12 +2,14 @@
 import { isPort, readAddress, readHostPort, readUrl } from './address';
 import { takeAttributes } from './attributes';
 import { takeCommand } from './commands';
-import { ground } from './grounding';
+import { DEBIAN_PROGRAM } from './debian-programs';
+import { containerOfService, ground } from './grounding';
 import { KINDS, isNameOf, looksLikeImage } from './kinds';
 import { isReserved } from './markers';
 import { NOTHING_SAID } from './states';
 import { readPath } from './path';
 import { takePathWithBlanks } from './path-with-blanks';
+import { isRelativePath } from './relative-path';
 import { takeSize } from './quantity';
 import type { ClaimSubject } from '../claim';
 import type { SubjectKind } from '../predicates';
@@ -149,11 +151,15 @@ function toSubject(cursor: Cursor, kind: SubjectKind, token: Token, order: { rea
   if (kind === 'process' && /^\d{1,7}$/.test(name)) return { kind, pid: Number(name) };
   if (!isNameOf(kind, name)) return null;
   switch (kind) {
+    case 'service': {
+      const composed = cursor.world.registered?.services?.includes(name) === true ? undefined : containerOfService(name.toLowerCase(), cursor.world);
+      if (composed !== undefined) return { kind: 'container', name: composed };
+      return { kind, ...ground({ kind, name, isQuoted: token.kind === 'quoted', ...order }, cursor.world) };
+    }
     case 'container':
     case 'image':
     case 'network':
     case 'volume':
-    case 'service':
     case 'package':
     case 'process':
       return { kind, ...ground({ kind, name, isQuoted: token.kind === 'quoted', ...order }, cursor.world) };
@@ -199,11 +205,8 @@ function takePathNoun(cursor: Cursor, kind: KindWord | null): Noun | null {
   }
   const isPathlike = /[/\\]/.test(token.text) && /^(?:~|\$|\.{1,2}\/|%)/.test(token.text);
   const isQuotedPath = token.kind === 'quoted' && (token.text.startsWith('/') || isPathlike);
-  const isRelative =
-    cursor.world.registered?.workspace !== undefined &&
-    /^[^\s:@]+\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(token.text) &&
-    !looksLikeImage(token.text);
-  if (!isQuotedPath && !isPathlike && !(isRelative && token.kind !== 'mark' && cursor.peekWord(1) !== 'in'))
+  const isRelative = isRelativePath(token, cursor.world);
+  if (!isQuotedPath && !isPathlike && !(isRelative && (token.text.includes('/') || cursor.peekWord(1) !== 'in')))
     return null;
   cursor.at += 1;
   return toFile(cursor, token.text, kind);
@@ -254,6 +257,14 @@ function takeByForm(cursor: Cursor, hints: Hints): Noun | null {
     return 'code' in read
       ? cursor.refuse(read.code, read.reason)
       : { subject: { kind: 'http', url: read.url }, extras: [], kind: { kind: 'http' } };
+  }
+  const asked = token.kind === 'quoted' ? /^(?:curl|wget|get|head|http)(?: -{1,2}[A-Za-z-]+){0,6} (https?:\/\/\S+)$/i.exec(token.text)?.[1] : undefined;
+  if (asked !== undefined) {
+    const read = readUrl(asked);
+    if (!('code' in read)) {
+      cursor.at += 1;
+      return { subject: { kind: 'http', url: read.url }, extras: [], kind: { kind: 'http' } };
+    }
   }
   const file = takePathNoun(cursor, hints.inherit?.many === true && isFileKind(hints.inherit) ? hints.inherit : null);
   if (file !== null) return withKindAfter(cursor, file);
@@ -308,7 +319,7 @@ function takeBareName(cursor: Cursor, hints: Hints): Noun | null {
   cursor.at += 1;
   // "installed dependencies": a word after the verb need not be a name.
   const guessed =
-    hints.bare !== undefined && token.kind !== 'quoted' && /^[A-Za-z]+$/.test(token.text) && kind !== 'commit';
+    hints.bare !== undefined && token.kind !== 'quoted' && /^[A-Za-z]+$/.test(token.text) && kind !== 'commit' && !(kind === 'package' && DEBIAN_PROGRAM.test(token.text));
   return { subject, extras: [], kind: { kind }, ...(guessed ? { ambiguous: true } : {}) };
 }
 

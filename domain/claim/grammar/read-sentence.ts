@@ -7,6 +7,7 @@ import { Cursor } from './cursor';
 import { toPart } from './draft';
 import { looseParts } from './loose';
 import { REASONS, isQuestion, leftoverCode } from './markers';
+import { takeNouns } from './nouns';
 import { toStretches } from './scope';
 import { takeTime } from './time';
 import { shown } from './whole-text';
@@ -36,7 +37,7 @@ export function readSentence(text: string, tokens: readonly Token[], world: Clai
     if (stretch.weak !== null) {
       unparsed.push(left(stretch.tokens, stretch.weak));
       // A thing may be named in words that assert nothing of it: "shop-api is probably fine: it is running".
-      before = readStrictly(text, stretch.tokens, world, before).last;
+      before = namedIn(text, stretch.tokens, world) ?? before;
       continue;
     }
     const read = readStrictly(text, stretch.tokens, world, before);
@@ -58,6 +59,11 @@ export function readSentence(text: string, tokens: readonly Token[], world: Clai
     before = loose.last.length > 0 ? loose.last : before;
   }
   return { parts, unparsed, last: before };
+}
+
+function namedIn(text: string, tokens: readonly Token[], world: ClaimWorld): Cursor['last'] | null {
+  const nouns = takeNouns(new Cursor(text, tokens, world));
+  return nouns === null ? null : nouns.map(({ subject, ambiguous }) => ({ subject, ...(ambiguous === undefined ? {} : { ambiguous }) }));
 }
 
 interface StrictReading {

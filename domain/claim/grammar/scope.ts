@@ -15,8 +15,8 @@ export interface Stretch {
 export function toStretches(tokens: readonly Token[]): readonly Stretch[] {
   const pieces: Token[][] = [];
   let current: Token[] = [];
-  for (const token of tokens) {
-    const isBorder = (token.kind === 'mark' || token.kind === 'word') && (BORDERS.has(token.text) || token.text === '-' || (token.kind === 'word' && CONTRARY.has(token.lower)));
+  for (const [at, token] of tokens.entries()) {
+    const isBorder = isReason(tokens, at) || (token.kind === 'mark' || token.kind === 'word') && (BORDERS.has(token.text) || token.text === '-' || (token.kind === 'word' && CONTRARY.has(token.lower)));
     if (isBorder && current.length > 0) {
       pieces.push(current);
       current = [];
@@ -32,6 +32,16 @@ export function toStretches(tokens: readonly Token[]): readonly Stretch[] {
     before = own !== null && !namesSomething(piece) ? own : before !== null && !namesSomething(piece) ? before : null;
     return { tokens: piece, weak };
   });
+}
+
+/** ", so no change was needed", "since it was out of date": why it was done, which does not take back that it was. */
+function isReason(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (token?.kind !== 'word' || at === 0) return false;
+  const next = tokens[at + 1]?.lower ?? '';
+  if (token.lower === 'because') return true;
+  if (token.lower === 'so') return next !== 'far' && next !== 'it' ;
+  return (token.lower === 'since' || token.lower === 'as') && /^(?:it|they|the|this|that|we|i|you|there|no|nobody|nothing)$/.test(next);
 }
 
 /** A name that can only be one: a path, an address, a quoted or a composed word. */

@@ -1,5 +1,6 @@
 /** "created", "deleted", "restarted": what was done, judged by what is left, by the time it bears, and by how it was before. */
 import { isInTask, withoutRecord } from './deeds';
+import { hasDone } from './executions';
 import { baselineOf, no, secondsOf, toSpan, unclear, unseen, yes } from './finding';
 import { flagOf, textOf } from '../facts';
 import type { JudgeContext, Observation, TypedClaim } from '../claim';
@@ -41,7 +42,9 @@ export function judgeCreated(
     return no('CREATED_BEFORE_TASK', `it came to be at ${String(born)}, before the task began, and nothing about it has changed since`);
   if (young === false) return unclear('CREATED_BEFORE_TASK', `it came to be at ${String(born)}, before the task began`);
   // What the engine holds, the ledger and its events know of; that a file is there is all that a file shows.
-  return OF_THE_ENGINE.has(part.subject.kind) ? withoutRecord('it is there') : yes('CREATED_IS_THERE', 'it is there');
+  if (!OF_THE_ENGINE.has(part.subject.kind)) return yes('CREATED_IS_THERE', 'it is there');
+  const row = hasDone(part, context, part.subject.kind === 'container' ? ['run', 'create'] : ['create']);
+  return row === null ? withoutRecord('it is there') : yes('CREATED_BY_EXECUTION', `execution ${row.execution_id} made it`);
 }
 
 const OF_THE_ENGINE: ReadonlySet<string> = new Set(['container', 'image', 'network', 'volume']);
@@ -65,6 +68,8 @@ export function judgeDeleted(
   }
   const before = baselineOf(part, context, 'before');
   const was = before === undefined ? undefined : flagOf(before, 'exists');
+  const row = before === undefined ? hasDone(part, context, ['rm', 'remove', 'rmi']) : null;
+  if (row !== null) return yes('DELETED_BY_EXECUTION', `execution ${row.execution_id} removed it`);
   if (before === undefined || was === undefined)
     return unclear('DELETED_WITHOUT_BASELINE', 'it is not there, but nothing shows that it ever was');
   if (!was) return no('DELETED_WAS_NOT_THERE', `it was not there before either, at ${before.at}`);

@@ -69,14 +69,19 @@ function judgeRow(part: TypedClaim, row: ExecutionRow): Finding {
   }
 }
 
-/** The latest successful execution that did one of these verbs to the container of the part; null if there is none in its time. */
+/** The latest successful execution that did one of these verbs to the thing of the part; null if there is none in its time. */
 export function hasDone(part: TypedClaim, context: JudgeContext, verbs: readonly string[]): ExecutionRow | null {
-  const name = part.subject.kind === 'container' ? part.subject.name : undefined;
-  if (name === undefined) return null;
+  const { subject } = part;
+  if (subject.kind !== 'container' && subject.kind !== 'image' && subject.kind !== 'network' && subject.kind !== 'volume') return null;
+  const { name } = subject;
+  const groups = subject.kind === 'container' ? ['container'] : subject.kind === 'image' ? ['image'] : [subject.kind];
   const rows = (context.executions ?? []).filter((row) => {
     const [program, ...words] = plain(row.command).split(' ');
-    const verb = words[0] === 'container' ? words[1] : words[0];
-    const operands = words.slice(words[0] === 'container' ? 2 : 1).filter((word) => !word.startsWith('-'));
+    const isGrouped = groups.includes(words[0] ?? '');
+    // `docker rm x` is about a container; of a volume or a network only its own group speaks.
+    if (!isGrouped && (subject.kind === 'volume' || subject.kind === 'network')) return false;
+    const verb = isGrouped ? words[1] : words[0];
+    const operands = words.slice(isGrouped ? 2 : 1).filter((word) => !word.startsWith('-'));
     const inTime = part.time === undefined || toSpan(part, row.started_at) === 'inside';
     return (
       program === 'docker' &&

@@ -4,7 +4,6 @@ import {
   baselineOf,
   byFlag,
   byNumber,
-  byText,
   no,
   secondsOf,
   toSpan,
@@ -12,6 +11,8 @@ import {
   unseen,
   yes,
 } from './finding';
+import { isInTask } from './deeds';
+import { judgeHash, judgeMode, judgeOwner, judgeText } from './file-facts';
 import { isLater, judgeCreated, judgeDeleted } from './changes';
 import { flagOf, numberOf, textOf } from '../facts';
 import type { JudgeContext, Observation, TypedClaim } from '../claim';
@@ -89,9 +90,17 @@ function judgePresent(
       return byNumber(part.expected, numberOf(seen, counted), 'DIRECTORY_ENTRIES', counted);
     }
     case 'sha256':
-      return byText(part.expected, textOf(seen, 'sha256')?.toLowerCase(), 'FILE_SHA256', 'sha256');
+      return judgeHash(part, textOf(seen, 'sha256')?.toLowerCase());
     case 'mode':
-      return byText(part.expected, plainMode(textOf(seen, 'mode')), 'FILE_MODE', 'mode');
+      return judgeMode(String(part.expected?.value ?? ''), plainMode(textOf(seen, 'mode')));
+    case 'owner':
+      return judgeOwner(String(part.expected?.value ?? ''), seen);
+    case 'unchanged':
+      return judgeUnchanged(part, seen, context);
+    case 'holds':
+    case 'lines_with':
+    case 'setting':
+      return isDirectory ? unclear('TEXT_OF_DIRECTORY', 'a directory holds no text') : judgeText(part, seen);
     case 'age':
       return judgeAge(part, seen, context);
     default:
@@ -117,8 +126,7 @@ function judgeModified(part: TypedClaim, seen: Observation, context: JudgeContex
     if (part.time === undefined && isLater(written, before.at))
       return yes('WRITTEN_SINCE_BASELINE', `it was written at ${String(written)}`);
   }
-  if (part.time === undefined)
-    return unclear('MODIFIED_WITHOUT_BASELINE', 'nothing shows how it was before: name the time');
+  if (part.time === undefined) return judgeWritten(seen, context, written);
   const place = toSpan(part, written);
   if (place === 'inside') return yes('WRITTEN_IN_SPAN', `it was last written at ${String(written)}`);
   const changed = textOf(seen, 'changed_at');
@@ -127,6 +135,27 @@ function judgeModified(part: TypedClaim, seen: Observation, context: JudgeContex
     return no('WRITTEN_EARLIER', `it was last written at ${String(written)}, before the time claimed`);
   }
   return unclear('WRITE_TIME_NOT_SEEN', 'whether it was written at that time cannot be seen any more');
+}
+
+/** By the time of its last write alone: in the task, or before it. */
+function judgeWritten(seen: Observation, context: JudgeContext, written: string | undefined): Finding {
+  const young = isInTask(context, written);
+  if (young === true) return yes('WRITTEN_IN_TASK', `it was last written at ${String(written)}`);
+  if (young === false && isInTask(context, textOf(seen, 'changed_at')) === false)
+    return no('WRITTEN_EARLIER', `it was last written at ${String(written)}, before the task began`);
+  return unclear('MODIFIED_WITHOUT_BASELINE', 'nothing shows how it was before: name the time');
+}
+
+/** Unchanged in its content: by the look before, else by the time of its last write. */
+function judgeUnchanged(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {
+  const before = baselineOf(part, context, 'before');
+  const [was, is] = [before === undefined ? undefined : textOf(before, 'sha256'), textOf(seen, 'sha256')];
+  if (before !== undefined && flagOf(before, 'exists') === false) return no('WAS_NOT_THERE', `it was not there at ${before.at}`);
+  if (before !== undefined && was !== undefined && is !== undefined)
+    return byFlag(was === is, 'CONTENT_UNCHANGED', 'sha256', `its content is what it was at ${before.at}`, `its content is not what it was at ${before.at}`);
+  const young = isInTask(context, textOf(seen, 'modified_at'));
+  if (young === false) return yes('WRITTEN_EARLIER', `it was last written at ${String(textOf(seen, 'modified_at'))}, before the task began`);
+  return unclear('MODIFIED_WITHOUT_BASELINE', 'nothing shows how it was before');
 }
 
 /** By the last write, which is what listings show. */

@@ -46,6 +46,8 @@ export function judgeHttp(part: TypedClaim, seen: Observation): Finding {
   const answered = `it answered ${String(status)}`;
   const group = Math.floor(status / 100);
   if (part.predicate === 'status_code') return byNumber(part.expected, status, 'HTTP_STATUS', 'status');
+  if (part.predicate === 'redirects') return judgeRedirect(String(part.expected?.value ?? ''), seen, group, answered);
+  if (part.predicate === 'answers_with') return judgeBody(String(part.expected?.value ?? ''), seen);
   if (group === 3) return unclear('HTTP_REDIRECT', `${answered}, and redirects are not followed`);
   switch (part.predicate) {
     case 'responds':
@@ -59,4 +61,21 @@ export function judgeHttp(part: TypedClaim, seen: Observation): Finding {
     default:
       return unclear('NOT_CHECKABLE', `${part.predicate} is not seen of an HTTP endpoint`);
   }
+}
+
+/** Where it leads is in the answer itself; what is there was not asked. */
+function judgeRedirect(claimed: string, seen: Observation, group: number, answered: string): Finding {
+  if (group !== 3) return no('HTTP_REDIRECT', `${answered}, which is no redirect`);
+  const location = textOf(seen, 'location');
+  if (location === undefined) return unseen('where it redirects to');
+  const path = (url: string): string => url.replace(/^https?:\/\/[^/]+/i, '') || '/';
+  const same = location === claimed || (path(location) === path(claimed) && (!/^http/i.test(claimed) || !/^http/i.test(location)));
+  return same ? yes('HTTP_REDIRECT', `it redirects to ${location}`) : no('HTTP_REDIRECT', `it redirects to ${location}`);
+}
+
+/** By a short answer that was read as a whole. */
+function judgeBody(claimed: string, seen: Observation): Finding {
+  const body = textOf(seen, 'body');
+  if (body === undefined) return unseen('what it answered');
+  return body.includes(claimed) ? yes('HTTP_BODY', 'the answer holds that') : no('HTTP_BODY', 'the answer does not hold that');
 }

@@ -35,18 +35,10 @@ export function judgeContainer(part: TypedClaim, seen: Observation, context: Jud
         existence(exists),
         existence(exists),
       );
-    case 'created': {
-      const finding = judgeCreated(part, seen, context, textOf(seen, 'created_at'));
-      const row = finding.rule === 'NO_RECORD_OF_DEED' ? hasDone(part, context, ['run', 'create']) : null;
-      return row === null ? finding : yes('CREATED_BY_EXECUTION', `execution ${row.execution_id} made it`);
-    }
-    case 'deleted': {
-      const finding = judgeDeleted(part, seen, context, textOf(seen, 'created_at'));
-      const row = exists ? null : hasDone(part, context, ['rm', 'remove']);
-      return finding.rule === 'DELETED_WITHOUT_BASELINE' && row !== null
-        ? yes('DELETED_BY_EXECUTION', `execution ${row.execution_id} removed it`)
-        : finding;
-    }
+    case 'created':
+      return judgeCreated(part, seen, context, textOf(seen, 'created_at'));
+    case 'deleted':
+      return judgeDeleted(part, seen, context, textOf(seen, 'created_at'));
     case 'running':
     case 'stopped':
     case 'paused':
@@ -97,8 +89,14 @@ function judgeContainerFact(part: TypedClaim, seen: Observation, state: Running 
     case 'publishes': {
       const ports = listOf(seen, 'ports');
       if (ports === undefined) return unseen('ports');
+      const mapped = listOf(seen, 'mapped') ?? [];
+      const claimed = String(part.expected?.value);
+      // "publishes port 80" may mean the port inside, where the host's is another.
+      if (!ports.includes(claimed) && mapped.some((one) => one.endsWith(`->${claimed}`)))
+        return yes('CONTAINER_PORTS', `it publishes that port as ${mapped.join(', ')}`);
+      if (!ports.includes(claimed) && mapped.length < ports.length) return unclear('CONTAINER_PORTS', `it publishes ${ports.join(', ')}; which ports inside these are was not seen`);
       return byFlag(
-        ports.includes(String(part.expected?.value)),
+        ports.includes(claimed),
         'CONTAINER_PORTS',
         'ports',
         'it publishes that port',
@@ -128,6 +126,8 @@ export function judgeService(part: TypedClaim, seen: Observation, context: Judge
         exists ? 'there is such a service' : 'there is none',
         exists ? 'there is such a service' : 'there is none',
       );
+    case 'enabled':
+      return exists ? byFlag(flagOf(seen, 'enabled'), 'SERVICE_ENABLED', 'whether it is enabled', 'it is enabled', 'it is not enabled') : no('NOT_THERE', 'there is no such service');
     case 'failed':
       if (!exists || state === undefined) return exists ? unseen('state') : judgeMissing(part);
       if (state === 'not_running') return unclear('SERVICE_STATE', 'no process of it runs; whether it failed or was stopped cannot be seen');

@@ -2,6 +2,7 @@
 import { baselineOf, byFlag, byNumber, no, unclear, unseen, yes } from './finding';
 import { isInTask, withoutRecord } from './deeds';
 import { judgeCreated, judgeDeleted } from './changes';
+import { hasDone } from './executions';
 import { flagOf, listOf, numberOf, textOf } from '../facts';
 import type { JudgeContext, Observation, TypedClaim } from '../claim';
 import type { Finding } from './finding';
@@ -35,6 +36,8 @@ function judgeFetched(part: TypedClaim, seen: Observation, context: JudgeContext
   if (was === false) return yes('CREATED_SINCE_BASELINE', `it was not there at ${String(before?.at)}, and is now`);
   if (part.time !== undefined) return unclear('FETCH_TIME_NOT_SEEN', `${is}; when it came is not known`);
   if (part.subject.kind === 'package') return yes('THING_EXISTS', is);
+  const row = hasDone(part, context, ['pull', 'build', 'tag', 'load', 'import']);
+  if (row !== null) return yes('CREATED_BY_EXECUTION', `execution ${row.execution_id} brought it`);
   return isInTask(context, textOf(seen, 'created_at')) === true ? yes('CREATED_IN_TASK', `it came to be at ${String(textOf(seen, 'created_at'))}`) : withoutRecord(is);
 }
 
@@ -72,6 +75,18 @@ function judgeFact(part: TypedClaim, seen: Observation): Finding {
         `it is on ${branches?.join(', ') ?? 'none'}`,
       );
     }
+    case 'pushed': {
+      const remotes = listOf(seen, 'remotes');
+      return byFlag(remotes === undefined ? undefined : remotes.length > 0, 'COMMIT_PUSHED', 'the branches of its remotes', `it is on ${remotes?.join(', ') ?? ''}`, 'no branch of a remote, as far as this repository knows, holds it');
+    }
+    case 'points_at': {
+      const revision = textOf(seen, 'revision');
+      return byFlag(revision === undefined ? undefined : revision.startsWith(claimed), 'REFERENCE', 'where it points', `it points at ${String(revision)}`, `it points at ${String(revision)}`);
+    }
+    case 'member': {
+      const columns = listOf(seen, 'columns');
+      return byFlag(columns?.includes(claimed), 'TABLE_COLUMN', 'its columns', 'it has that column', `its columns are ${columns?.join(', ') ?? ''}`);
+    }
     case 'version': {
       const version = textOf(seen, 'version');
       return byFlag(
@@ -95,5 +110,6 @@ function isVersion(claimed: string, seen: string): boolean {
 
 function isThatCommit(part: TypedClaim, seen: Observation): boolean {
   const revision = textOf(seen, 'revision');
-  return part.subject.kind === 'commit' && revision !== undefined && revision.startsWith(part.subject.revision);
+  // A branch or a tag is another name for a commit.
+  return part.subject.kind === 'commit' && revision !== undefined && (!/^[0-9a-f]{7,64}$/.test(part.subject.revision) || revision.startsWith(part.subject.revision));
 }

@@ -1,5 +1,6 @@
 /** The corpus's world (test/support/agent-world) as probers, gateway and ledger would report it today, without any of them. */
 import { createHash } from 'node:crypto';
+import { literalFacts, settingsIn } from '../../../domain/claim/text-facts';
 import {
   AGENT_CONTAINERS,
   AGENT_EXECUTIONS,
@@ -39,9 +40,14 @@ for (const path of FILES.keys())
   for (let at = path.lastIndexOf('/'); at > SHOP.length; at = path.lastIndexOf('/', at - 1))
     DIRECTORIES.add(path.slice(0, at));
 
-function seenFile(file: AgentFile): Seen {
-  const { created_at, modified_at, changed_at = modified_at, mode = '0644' } = file;
-  return { exists: true, type: 'file', ...factsOf(file.content), mode, created_at, modified_at, changed_at };
+function seenFile(file: AgentFile, { literal, key }: { readonly literal?: string; readonly key?: string }): Seen {
+  const { created_at, modified_at, changed_at = modified_at, mode = '0644', owner = 'shop:shop', content } = file;
+  const [user = '', group = ''] = owner.split(':');
+  return {
+    exists: true, type: 'file', ...factsOf(content), mode, owner: user, group, created_at, modified_at, changed_at,
+    ...(literal === undefined || typeof content !== 'string' ? {} : literalFacts(content, literal)),
+    ...(key === undefined || typeof content !== 'string' ? {} : { values: settingsIn(content, key) }),
+  };
 }
 
 function seenDirectory(path: string): Seen {
@@ -62,11 +68,11 @@ function seenDirectory(path: string): Seen {
   };
 }
 
-function fileAt(path: string): Found {
+function fileAt(path: string, text: { readonly literal?: string; readonly key?: string }): Found {
   if (path !== SHOP && !isUnder(path, SHOP))
     return { blind: { code: 'INVALID_PATH', message: 'outside of the roots' } };
   const file = FILES.get(path);
-  if (file !== undefined) return { seen: seenFile(file) };
+  if (file !== undefined) return { seen: seenFile(file, text) };
   return { seen: DIRECTORIES.has(path) ? seenDirectory(path) : { exists: false } };
 }
 
@@ -87,6 +93,8 @@ function container(name: string): Seen {
     started_at: found.started_at,
     finished_at: found.finished_at ?? '0001-01-01T00:00:00Z',
     ports: (found.ports ?? []).map(({ host }) => String(host)),
+    mapped: (found.ports ?? []).map(({ host, container: inner, address }) => `${address}:${String(host)}->${String(inner)}`),
+    networks: found.networks,
   };
 }
 
@@ -118,13 +126,13 @@ function http(url: string): Found {
   if (target === undefined) return { blind: { code: 'FORBIDDEN', message: 'not a registered target' } };
   if (target.routes === null) return { seen: { responded: false, reason: 'REFUSED' } };
   const path = url.slice(target.base.length) || '/';
-  const route: { readonly status: number; readonly body?: string } = Object.entries(target.routes).find(
+  const route: { readonly status: number; readonly body?: string; readonly location?: string } = Object.entries(target.routes).find(
     ([at]) => at === path,
   )?.[1] ?? { status: 404 };
   const body = route.body ?? '';
   const redirect = route.status >= 300 && route.status < 400;
   return {
-    seen: { responded: true, status: route.status, redirect, bytes: body.length, complete: true, sha256: sha256(body) },
+    seen: { responded: true, status: route.status, redirect, body, ...(route.location === undefined ? {} : { location: route.location }), bytes: body.length, complete: true, sha256: sha256(body) },
   };
 }
 
@@ -144,17 +152,21 @@ function processes(probe: { readonly name?: string; readonly pid?: number }): Se
 function commit(repository: string, revision: string): Found {
   const found = AGENT_REPOSITORIES.find(({ name, path }) => name === repository || path === repository);
   if (found === undefined) return { blind: { code: 'NOT_FOUND', message: 'not a registered repository' } };
-  const one = found.commits.find((each) => each.revision.startsWith(revision));
+  const refs: Readonly<Record<string, string>> = { ...found.branches, ...found.remote_branches, ...found.tags, HEAD: found.head };
+  const wanted = refs[revision] ?? revision;
+  const one = found.commits.find((each) => each.revision.startsWith(wanted));
   const place = { branch: found.branch, head: found.head };
   if (one === undefined) return { seen: { exists: false, ...place } };
-  return { seen: { exists: true, revision: one.revision, branches: one.branches, committed_at: one.at, ...place } };
+  const [remotes, branches] = [true, false].map((isRemote) => one.branches.filter((branch) => branch.startsWith('origin/') === isRemote));
+  return { seen: { exists: true, revision: one.revision, branches: branches ?? [], remotes: remotes ?? [], subject: one.subject, committed_at: one.at, ...place } };
 }
 
 function rows(database: string, table: string): Found {
-  const found = AGENT_DATABASES.find(({ name }) => name === database);
+  const having = AGENT_DATABASES.filter(({ tables }) => Object.keys(tables).includes(table));
+  const found = database === '' ? (having.length === 1 ? having[0] : undefined) : AGENT_DATABASES.find(({ name }) => name === database);
   if (found === undefined) return { blind: { code: 'NOT_FOUND', message: 'not a registered database' } };
   const one = Object.entries(found.tables).find(([name]) => name === table)?.[1];
-  return { seen: one === undefined ? { exists: false } : { exists: true, count: one.rows } };
+  return { seen: one === undefined ? { exists: false } : { exists: true, count: one.rows, columns: one.columns } };
 }
 
 /** As today's prober: the host's packages, which are Debian's. */
@@ -166,7 +178,7 @@ function debianPackage(name: string): Seen {
 function look(probe: Probe): Found {
   switch (probe.kind) {
     case 'file':
-      return fileAt(probe.path);
+      return fileAt(probe.path, probe);
     case 'container':
       return { seen: container(probe.name) };
     case 'image':
@@ -195,7 +207,7 @@ function look(probe: Probe): Found {
         seen:
           found === undefined
             ? { exists: false }
-            : { exists: true, state: found.state, ...('started_at' in found && { started_at: found.started_at }) },
+            : { exists: true, state: found.state, enabled: found.enabled, ...('started_at' in found && { started_at: found.started_at }) },
       };
     }
     case 'package':
@@ -251,6 +263,8 @@ export const AGENT_CLAIM_WORLD: ClaimWorld = {
     containers: AGENT_CONTAINERS.map(({ name }) => name),
     services: AGENT_SERVICES.map(({ name }) => name),
     processes: AGENT_PROCESSES.map(({ name }) => name),
+    compose: Object.fromEntries(AGENT_CONTAINERS.flatMap(({ name, service }) => (service === undefined ? [] : [[service, name]]))),
+    aliases: Object.fromEntries(AGENT_CONTAINERS.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name]))),
     roots: [SHOP],
     workspace: SHOP,
   },

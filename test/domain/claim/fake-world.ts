@@ -80,6 +80,7 @@ function container(name: string): Seen {
     started_at: MADE,
     finished_at: found.state === 'exited' ? '2026-11-23T14:59:00Z' : '0001-01-01T00:00:00Z',
     ports: found.publishes === undefined ? [] : [fill(found.publishes)],
+    mapped: found.publishes === undefined ? [] : [`0.0.0.0:${fill(found.publishes)}->80`],
   };
 }
 
@@ -140,6 +141,7 @@ function look(probe: Probe): Seen | Blind {
       return isThere ? { exists: true, revision, branches, committed_at: MADE } : { exists: false };
     }
     case 'rows': {
+      if (probe.database === '') return { code: 'ROWS_NOT_REGISTERED', message: 'no one database has it' };
       const { database, table, count } = CLAIM_WORLD.rows;
       return probe.database === database && probe.table === table ? { exists: true, count } : { exists: false };
     }
