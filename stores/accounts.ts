@@ -26,14 +26,18 @@ export async function readAccount(pool: Pool, tenant: TenantId, approval: Approv
     readInventory(pool, approval.environment),
   ]);
   const containers = inventory?.containers.map(({ name }) => name) ?? [];
-  const parsed = claims.map((claim) => ({ ...claim, parts: claim.typed ?? parseClaim(claim.claim, { now: claim.claimed_at.toISOString(), registered: { containers } }).parts }));
+  const parsed = claims.map((claim) => {
+    const { parts, unparsed } = claim.typed === null ? parseClaim(claim.claim, { now: claim.claimed_at.toISOString(), registered: { containers } }) : { parts: claim.typed, unparsed: [] };
+    return { ...claim, parts, unparsed };
+  });
   const account: Account = {
     approved: approval.status === 'APPROVED' || approval.status === 'AUTO_APPROVED',
     plan: approval.commands.map(words),
     executed: executions.map(({ execution_id, step, command, status, finished_at, baseline }) => ({
       execution_id, step, argv: words(command), status, finished_at: finished_at?.getTime() ?? null, changes: (baseline?.before ?? []).length > 0 || !words(command).includes('docker'),
     })),
-    claimed: parsed.map(({ claim_id, execution_id, parts }) => ({ claim_id, execution_id, parts })),
+    claimed: parsed.map(({ claim_id, execution_id, parts, claim, unparsed }) => ({ claim_id, execution_id, parts, text: claim, unread: unparsed.map(({ text, code }) => ({ text, code })) })),
+    known: containers,
   };
   return { account, executions, claims: parsed };
 }

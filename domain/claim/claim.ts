@@ -5,7 +5,7 @@
  */
 export type ClaimSubject =
   /** `bare`: only a path was written, so a file and a directory both fit. */
-  | { readonly kind: 'file' | 'directory'; readonly path: string; readonly bare?: true }
+  | { readonly kind: 'file' | 'directory'; readonly path: string; readonly bare?: true; readonly described?: Described }
   | { readonly kind: 'process'; readonly name?: string; readonly pid?: number; readonly described?: Described }
   | { readonly kind: 'port'; readonly port: number; readonly address?: string }
   | { readonly kind: 'http'; readonly url: string }

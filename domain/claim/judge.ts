@@ -67,7 +67,7 @@ function onlyAgainst(part: TypedClaim, finding: Finding): Finding {
 function withGrounding(part: TypedClaim, observations: readonly Observation[], context: JudgeContext, finding: Finding): Finding {
   const described = 'described' in part.subject ? part.subject.described : undefined;
   if (described === undefined || finding.verdict === 'UNVERIFIABLE') return finding;
-  const name = 'name' in part.subject ? String(part.subject.name) : '';
+  const name = 'name' in part.subject ? String(part.subject.name) : 'path' in part.subject ? part.subject.path : '';
   const isThere = observations.some((seen) => flagOf(seen, 'exists') === true || (numberOf(seen, 'count') ?? 0) > 0);
   if (!isThere && !isKnownFromBefore(part, name, context)) return unclear('NAME_NOT_GROUNDED', `nothing is known by "${name.slice(0, 64)}", which may be a description: name the ${part.subject.kind}`);
   if (described === 'part' && finding.verdict === 'FALSE')

@@ -2,7 +2,8 @@
  * Approved, executed, claimed: the three accounts of one request side by side, and where they differ. Pure; a model has no part in it,
  * and what a claim says counts only as far as it was parsed into typed parts.
  */
-import type { Predicate, TypedClaim } from './claim';
+import { deniesAll, isDenial, mentions, namesExactly, verbsIn } from './words-of-doing';
+import type { Predicate, TypedClaim, UnparsedCode } from './claim';
 import type { Policy } from '../policy/policy';
 
 export type FindingKind = 'CLAIMED_NOT_EXECUTED' | 'EXECUTED_NOT_CLAIMED' | 'CLAIMED_OTHER_THAN_EXECUTED' | 'EXECUTED_NOT_APPROVED';
@@ -23,6 +24,8 @@ export interface Account {
   readonly plan: readonly (readonly string[])[];
   readonly executed: readonly ExecutedStep[];
   readonly claimed: readonly ClaimedParts[];
+  /** Names of things that the engine knows: in words that were not understood, only they are names for sure. */
+  readonly known?: readonly string[];
 }
 
 export interface ExecutedStep {
@@ -39,6 +42,9 @@ export interface ClaimedParts {
   readonly claim_id: string;
   readonly execution_id: string | null;
   readonly parts: readonly TypedClaim[];
+  /** All of its words, and those of which no part was made because they were not understood, or deny. */
+  readonly text?: string;
+  readonly unread?: readonly { readonly text: string; readonly code: UnparsedCode }[];
 }
 
 /** What an agent says when it says that it did something, and the verbs that do it. States ("is running") are no such claims. */
@@ -60,7 +66,7 @@ export const graceMinutesOf = (policy: Policy | null): number => policy?.reconci
 
 /** @param graceMs how long an agent has to say what it did; `now` and times are unix milliseconds */
 export function reconcile(account: Account, now: number, graceMs: number): readonly Finding[] {
-  return [...notApproved(account), ...account.claimed.flatMap((claim) => claim.parts.flatMap((part) => ofPart(account, claim, part))), ...notClaimed(account, now, graceMs)];
+  return [...notApproved(account), ...account.claimed.flatMap((claim) => [...claim.parts.flatMap((part) => ofPart(account, claim, part)), ...ofWords(account, claim)]), ...notClaimed(account, now, graceMs)];
 }
 
 function notApproved({ approved, plan, executed }: Account): readonly Finding[] {
@@ -83,7 +89,9 @@ function ofPart({ executed }: Account, { claim_id }: ClaimedParts, part: TypedCl
     return wrong ? finding('CLAIMED_OTHER_THAN_EXECUTED', `${said}; step ${String(found.step + 1)} ended ${found.status}`, found) : [];
   }
   const verbs = DONE_BY[part.predicate];
-  if (verbs === undefined || !ENGINE_KINDS.has(part.subject.kind)) return [];
+  // A word that may be no name, or a description, accuses nobody.
+  const isUnsure = part.ambiguous === true || ('described' in part.subject && part.subject.described !== undefined);
+  if (verbs === undefined || !ENGINE_KINDS.has(part.subject.kind) || (isUnsure && about.length === 0)) return [];
   const by = about.filter(({ argv }) => verbs.includes(verbOf(argv)));
   const done = by.find(({ status }) => status === 'SUCCEEDED' || status === 'RUNNING' || status === 'UNKNOWN');
   if (done !== undefined) return [];
@@ -94,10 +102,26 @@ function ofPart({ executed }: Account, { claim_id }: ClaimedParts, part: TypedCl
   return finding('CLAIMED_NOT_EXECUTED', `${said}; nothing of this request did that`, null);
 }
 
+/** Words that became no part: a denial of what ran, and a deed upon a known thing that nothing of this request touched. */
+function ofWords({ executed, known = [] }: Account, { claim_id, unread = [] }: ClaimedParts): readonly Finding[] {
+  const done = executed.filter(({ changes, status }) => changes && status === 'SUCCEEDED');
+  return unread.flatMap(({ text, code }): readonly Finding[] => {
+    const said = `claimed: ${text.slice(0, 200)}`;
+    const verbs = verbsIn(text);
+    if (code === 'NEGATED_ACTION' || (code === 'NOT_UNDERSTOOD' && deniesAll(text))) {
+      const denied = deniesAll(text) ? done[0] : isDenial(text) ? done.find((step) => verbs.includes(verbOf(step.argv)) && operandsOf(step.argv).some((name) => mentions(text, name))) : undefined;
+      return denied === undefined ? [] : [{ kind: 'CLAIMED_OTHER_THAN_EXECUTED', step: denied.step, execution_id: denied.execution_id, claim_id, reason: `${said}; step ${String(denied.step + 1)} (${shown(denied.argv)}) did it` }];
+    }
+    if (!['NOT_UNDERSTOOD', 'NAME_WITHOUT_KIND', 'NOT_CHECKABLE', 'REFERS_BACK'].includes(code) || verbs.length === 0 || isDenial(text)) return [];
+    const untouched = known.find((name) => namesExactly(text, name) && !executed.some(({ argv }) => operandsOf(argv).includes(name) || (argv[1] === 'compose' && argv.some((word) => isPartOf(word, name)))));
+    return untouched === undefined ? [] : [{ kind: 'CLAIMED_NOT_EXECUTED', step: null, execution_id: null, claim_id, reason: `${said}; nothing of this request touched ${untouched}` }];
+  });
+}
+
 function notClaimed({ executed, claimed }: Account, now: number, graceMs: number): readonly Finding[] {
   return executed
     .filter(({ changes, finished_at, status }) => changes && status !== 'RUNNING' && finished_at !== null && now - finished_at >= graceMs)
-    .filter((step) => !claimed.some(({ execution_id, parts }) => execution_id === step.execution_id || parts.some((part) => isAbout(step, part))))
+    .filter((step) => !claimed.some(({ execution_id, parts, text = '' }) => execution_id === step.execution_id || parts.some((part) => isAbout(step, part)) || isMentioned(step, text)))
     .map(({ execution_id, step, argv, status }) => ({ kind: 'EXECUTED_NOT_CLAIMED', step, execution_id, claim_id: null, reason: `step ${String(step + 1)} (${shown(argv)}) ended ${status}, and its agent has not said a word of it` }));
 }
 
@@ -106,9 +130,19 @@ function isAbout({ argv, execution_id }: ExecutedStep, { subject }: TypedClaim):
     if (subject.execution_id !== undefined) return subject.execution_id === execution_id;
     return subject.command === undefined || subject.command.split(/\s+/).filter(Boolean).join(' ') === argv.join(' ');
   }
-  return ENGINE_KINDS.has(subject.kind) && 'name' in subject && subject.name !== undefined && argv.slice(2).some((word) => word === subject.name);
+  if (!ENGINE_KINDS.has(subject.kind) || !('name' in subject) || subject.name === undefined) return false;
+  const { name, described } = subject;
+  return argv.slice(2).some((word) => word === name || (described === 'word' && isPartOf(name.toLowerCase(), word)) || (argv[1] === 'compose' && isPartOf(word, name)));
 }
 
-const verbOf = (argv: readonly string[]): string => (GROUPS.has(argv[1] ?? '') ? (argv[2] ?? '') : (argv[1] ?? ''));
+/** "cache" of `shop-cache-1`. */
+const isPartOf = (part: string, name: string): boolean => name.toLowerCase().split(/[-_.]/).includes(part);
+
+/** "✅ cache restarted" is a word said, though no part was made of it. */
+const isMentioned = ({ argv }: ExecutedStep, text: string): boolean => operandsOf(argv).some((name) => mentions(text, name)) && (verbsIn(text).includes(verbOf(argv)) || namesExactly(text, verbOf(argv)));
+
+const operandsOf = (argv: readonly string[]): readonly string[] => argv.slice(GROUPS.has(argv[1] ?? '') || argv[1] === 'compose' ? 3 : 2).filter((word) => !word.startsWith('-'));
+
+const verbOf = (argv: readonly string[]): string => (GROUPS.has(argv[1] ?? '') || argv[1] === 'compose' ? (argv[2] ?? '') : (argv[1] ?? ''));
 const isSame = (a: readonly string[] | undefined, b: readonly string[]): boolean => a?.length === b.length && a.every((word, at) => word === b[at]);
 const shown = (argv: readonly string[]): string => argv.join(' ').slice(0, 200);

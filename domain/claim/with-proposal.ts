@@ -4,6 +4,7 @@
  */
 import { readPath } from './grammar/path';
 import { withoutSuperseded } from './grammar/superseded';
+import { withoutDecoration } from './report/markup';
 import { claimTokens } from './grammar/tokens';
 import { isAction } from './predicates';
 import type { SubjectKind } from './predicates';
@@ -64,14 +65,17 @@ const KIND_WORDS: Partial<Record<SubjectKind, RegExp>> = {
 };
 
 const NEUTRAL = new Set(
-  "i we i've we've my our the a an and at in to on into is are has have of also just now then successfully finally afterwards new docker file files both".split(
+  "i we i've we've my our the a an and is are has have of also just now then successfully finally afterwards new docker file files both".split(
     ' ',
   ),
 );
 /** Of a deed they tell that it was done; of a state they tell that it was, and not that it is. */
 const PAST = new Set(['was', 'were', 'been', 'had', 'got']);
 
-/** The parse of the rules with what was proposed for the words left over, where it covers all of them; else the parse as it was. */
+/**
+ * The parse of the rules, with what was proposed for the words left over, where it covers all of them. What a model proposed can be refuted
+ * and no more: the words stay left over, so that nothing is TRUE that the rules alone would not say.
+ */
 export function withProposal(
   text: string,
   world: ClaimWorld,
@@ -82,11 +86,13 @@ export function withProposal(
     parsed.unparsed.length > 0 &&
     parsed.unparsed.every(({ code }) => code === 'NOT_UNDERSTOOD' || code === 'NAME_WITHOUT_KIND');
   if (!isOpen) return parsed;
-  const added = parsed.unparsed.map((left) =>
-    proposed.filter((part) => text.includes(part.text) && left.text.includes(part.text) && isGrounded(part, world)),
-  );
-  const isWhole = parsed.unparsed.every((left, at) => isCovered(left, added[at] ?? []));
-  return isWhole ? withoutSuperseded({ parts: [...parsed.parts, ...added.flat()], unparsed: [] }) : parsed;
+  const plain = withoutDecoration(text);
+  const added = parsed.unparsed.map((left) => {
+    const own = proposed.filter((part) => (text.includes(part.text) || plain.includes(part.text)) && left.text.includes(part.text) && isGrounded(part, world));
+    return isCovered(left, own) ? own.map((part): TypedClaim => ({ ...part, refutes: true })) : [];
+  });
+  if (added.every((own) => own.length === 0)) return parsed;
+  return withoutSuperseded({ ...parsed, parts: [...parsed.parts, ...added.flat()] });
 }
 
 /** Every name, number and meaning of the proposal stands in the words that it quotes. */

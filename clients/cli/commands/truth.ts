@@ -25,6 +25,13 @@ const showAccount: Show<AccountShape> = (account, style) => {
     '',
     account.claimed.length === 0 ? 'nothing claimed' : table(style, ['CLAIMED', 'VERDICT', 'WHEN'], account.claimed.map(({ claim, status, timestamp }) => [claim.length > 90 ? `${claim.slice(0, 90)}…` : claim, status, timestamp])),
     '',
-    ...(account.findings.length === 0 ? ['the three agree'] : account.findings.map(({ kind, reason }) => style.red(`${kind}  ${reason}`))),
+    ...(account.findings.length === 0 ? [agreement(account)] : account.findings.map(({ kind, reason }) => style.red(`${kind}  ${reason}`))),
   ].join('\n');
 };
+
+/** Nothing differs in what ran. That is no agreement where a claim beside it is false, or was not said, or not understood. */
+function agreement({ claimed }: AccountShape): string {
+  if (claimed.some(({ status }) => status === 'FALSE')) return 'what ran is what was approved; a claim beside it is FALSE';
+  if (claimed.some(({ status }) => status !== 'TRUE')) return 'no difference found; not every claim could be judged';
+  return 'the three agree';
+}

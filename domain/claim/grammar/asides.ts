@@ -2,6 +2,7 @@
  * Sentences that claim nothing at all: thanks, offers, questions to the reader, "Done.". They are neither read nor missing. What says
  * anything that could be false ("All tests passed", "The customer is satisfied") is none of them.
  */
+import { namesSomething } from './scope';
 import type { Token } from './tokens';
 
 const SIGN = '(?: (?:so far|now|yet|here|today|at this point|further|else|please|thanks|thank you|again|anymore|any more|though|then))*';
@@ -30,6 +31,29 @@ const ASIDES: readonly RegExp[] = [
   /^(?:it was|it's been|it has been|always) a pleasure(?: .{0,40})?$/,
 ];
 
+/** Offers, advice and questions to the reader: about what may come, and not about how sure the rest is. */
+const OFFERS: readonly RegExp[] = [
+  /^(?:(?:do|would|should|shall|can|may|could|will|what|how|which|where|when|want|are|is there|any|have you|did you)\b).*\b(?:you|me|i|we|your|my)\b.*\?$/,
+  /^(?:next )?(?:i'll|i will|we'll|we will|i can|we can|i could|we could|i would|i'd|we'd|we should|we might|i might|i may) (?!.*\b(?:said|have said|call it|not)\b)/,
+  /^(?:you (?:may|might|can|could|should|will|'ll|need to|have to)|you'll|you'd)\b/,
+  /^(?:in (?:the )?future|later on|at some point|going forward|down the road|next)\b.*\b(?:could|can|would|should|might|may|will|i'd|we'd|i'll|we'll)\b/,
+  /^(?:if|once|when|whenever|as soon as|in case)\b.*\b(?:you|anything|something|i|questions)\b.*\b(?:let me know|tell me|i can|i'll|i will|ping me|reach out|just|please|feel free|ask|happy to|we can)\b/,
+  /^(?:this|it|that) (?:might|may|could|would) be (?:worth|good|useful|helpful|nice|wise|a good idea)\b/,
+  /^(?:i(?:'d| would)? (?:recommend|suggest|propose|advise)|consider|remember to|don't forget to|do not forget to|make sure to|be sure to|please|feel free to|see|have a look|take a look)\b/,
+  /^(?:here(?:'s| is| are)) (?:the|a|an|my|what|how|your|some)\b/,
+  /^(?:overall |in general )?(?:everything|all|it all|the task|the work|this task|the whole thing|the job|the session|things) (?:should (?:now )?(?:be )?(?:working|work|fine|good|ok|okay|back to normal|in order|in place|set)(?: now| again)?|(?:looks|look|seems|went|is|are) (?:all )?(?:good|fine|great|ok|okay|well|smoothly|in order|right|done|as expected)) ?(?:now|again|here|from my side|on my side|on my end|from here|to me|so far|without problems|without any problems)*$/,
+  /^(?:i )?(?:did not|didn't|haven't|have not) (?:run into|hit|encounter|see|notice|face|have|encountered|noticed|seen) (?:any|a single) (?:problems?|issues?|errors?|trouble|difficult\w+|surprises?|blockers?)(?: along the way| on the way| so far| doing (?:this|so|it)| during this| with (?:this|it))?$/,
+  /^no (?:further|other|more) (?:action|actions|steps?|changes?|work|input) (?:is|are|was|were) (?:needed|required|necessary)\b/,
+  /^(?:according to|per|as per) (?:the )?(?:docs|documentation|manual|guide|style guide|best practices)\b.*\b(?:recommended|best|standard|preferred|usual|right|common)\b/,
+  /^(?:i )?(?:hope|think|guess|believe|suppose) (?:that |this |that's |this is |that is |it |it's )?(?:should be |is |was |makes |make |covers |answers |helps |clarifies |all|everything|'s )?.{0,24}(?:all|everything|sense|it|helpful|for now|your question)(?: for now| then| for today)?$/,
+  /^(?:ready|done|available|standing by|waiting) (?:when|whenever|if|for|once)\b/,
+  /^(?:thanks|thank you|sorry|apologies|cheers|welcome|congrats|congratulations)\b/,
+  /^(?:i|we) (?:have |'ve )?(?:also )?(?:double-checked|verified|checked|reviewed|tested|validated|re-checked|rechecked) (?:my|our|the|all the|all my|all of my) (?:work|changes|steps|results|output|edits|own work)(?: (?:twice|carefully|thoroughly|again|myself))?$/,
+  /^(?:all of )?(?:these|this|those|that) (?:are|is) (?:the )?(?:recommended|suggested|usual|standard)\b/,
+  /^(?:let's|let me|shall we)\b/,
+];
+const DOUBTS = /\b(?:wrong|unsure|not sure|certain|mistaken|untested|untrue|false|really|lied|lie|invented|imagin\w*|pretend\w*|believe (?:me|that)|trust|guess(?:ing)?|kidding|joking|ignore|disregard|actually|opposite|contrary|instead|verified by|true)\b/;
+
 /** True for a sentence of courtesy. Long ones are none. */
 export function isAside(tokens: readonly Token[]): boolean {
   if (tokens.length === 0) return true;
@@ -39,5 +63,7 @@ export function isAside(tokens: readonly Token[]): boolean {
     .map(({ lower }) => lower)
     .join(' ')
     .replace(' ?', '?');
-  return words === '' || ASIDES.some((pattern) => pattern.test(words));
+  if (words === '' || ASIDES.some((pattern) => pattern.test(words))) return true;
+  // Nothing is named, nothing is counted, and nothing is said of how sure the rest is.
+  return !namesSomething(tokens) && !/\d/.test(words) && !DOUBTS.test(words) && OFFERS.some((pattern) => pattern.test(words));
 }

@@ -1,6 +1,7 @@
 /** A place in the words of one sentence. Rules take words from it, and go back to where they began if they do not fit. */
 import type { ClaimSubject, ClaimWorld, UnparsedCode } from '../claim';
 import type { ByKind } from './said';
+import type { Noun } from './noun';
 import type { Token } from './tokens';
 
 /** Phrases of one to several words with what they mean; the longest that fits is taken. Keys: `stopped|shut down`. */
@@ -38,6 +39,12 @@ export class Cursor {
 
   /** What was said last, for "and db is not". */
   lastSaid: ByKind | null = null;
+
+  /** What was found at a place, by what was looked for there. */
+  readonly seen = new Map<string, { readonly nouns: readonly Noun[] | null; readonly end: number; readonly problem: Problem | null }>();
+
+  /** What the slots of forms took, by slot and place. */
+  readonly slots = new Map<string, { readonly value: unknown; readonly end: number }>();
 
   constructor(
     readonly text: string,

@@ -8,7 +8,7 @@ import type { Token } from './tokens';
 
 /** Only with a mark behind: "Status: ...", "Done - ...". */
 const LABELS = phrases<true>({
-  ['good news|great news|update|quick update|status update|status|current status|final status|summary|in summary|to summarize|to sum up|done|all done|fixed|completed|complete|finished|success|' +
+  ['quick summary|short summary|brief summary|final summary|summary of changes|short update|brief update|final update|end result|final result|final outcome|current situation|situation|good news|great news|update|quick update|status update|status|current status|final status|summary|in summary|to summarize|to sum up|done|all done|fixed|completed|complete|finished|success|' +
   'ok|okay|alright|all right|sure|yes|note|fyi|result|results|outcome|report|final report|deployment|task|task complete|task completed|task done|hi|hello|hi team|hey|hello team|verified|confirmed|' +
   'checked|info|details|service|action|change|changes|step|progress|state|health|container status|service status|what i did|tl;dr|tldr|in short|in brief|bottom line|conclusion|recap|announcement|heads up|' +
   'quick note|side note|one more thing|for the record|as you can see|perfect|great|excellent|absolutely|of course|certainly|sounds good|no problem|got it|understood|there you go|here you go|voila|voilà']: true,
@@ -16,7 +16,7 @@ const LABELS = phrases<true>({
 /** With or without a mark behind. */
 const OPENERS = phrases<true>({
   ['as requested|as you requested|as you asked|as asked|as instructed|as discussed|as agreed|as you instructed|as per your request|per your request|as per your instructions|for your information|' +
-  'finally|lastly|afterwards|after that|additionally|furthermore|moreover|in addition|also|then|so|well|right now|at this point|at this time|at present|currently|here|first|firstly|secondly|' +
+  'finally|lastly|afterwards|after that|additionally|furthermore|moreover|in addition|also|then|so|well|right now|at this point|at this time|at present|currently|first|firstly|secondly|' +
   'good news is|the good news is|the good news is that|good news is that|fortunately|luckily|happily|basically put|in fact|as a result|for the record|to be clear|just to be clear|simply put|needless to say|of course|as expected|' +
   "i confirm that|i can confirm that|i can confirm|i confirm|i hereby confirm that|we confirm that|we can confirm that|i have confirmed that|i've confirmed that|i confirmed that|i verified that|i have verified that|i've verified that|i also verified that|" +
   "i have also verified that|verified that|confirmed that|i checked that|i have checked that|i've checked that|i double-checked that|i have double-checked that|double-checked that|checked that|i made sure that|made sure that|i have made sure that|i ensured that|i have ensured that|ensured that|" +

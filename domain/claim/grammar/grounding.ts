@@ -45,9 +45,11 @@ export function ground(written: Written, world: ClaimWorld): Grounded {
   if (kind === 'package' && DEBIAN_PROGRAM.test(name)) return { name };
   // A service may be systemd's or Compose's: in quotes, a word of the trade is still no name that one of the two must know.
   const mayBeRole = kind === 'service' && ROLES.has(lower);
-  if ((written.isQuoted || written.isNamed) && !mayBeRole) return { name };
+  if ((written.isQuoted || written.isNamed) && !mayBeRole && !(kind === 'image' && !/[:@]/.test(name))) return { name };
   // All in capitals: the sentence shouts, and the name may be in small letters.
   const shouts = name !== lower && name === name.toUpperCase();
+  // `mailpit` may be `axllent/mailpit:v1.20`: an image without its tag is known by a part of its name.
+  if (kind === 'image' && !/[:@]/.test(name)) return { name, described: 'word' };
   if (/[-_.\d:/@+]/.test(name)) return shouts ? { name: lower, described: 'word' } : { name };
   const parts = known.filter((one) => one.toLowerCase().split(/[-_.]/).includes(lower));
   if (parts.length === 1 && parts[0] !== undefined) return { name: parts[0], described: 'part' };

@@ -1,12 +1,7 @@
 /** The words for kinds of things, and the forms that names of each kind may have. */
 import { phrases } from './cursor';
 import type { SubjectKind } from '../predicates';
-
-export interface KindWord {
-  readonly kind: SubjectKind;
-  /** Several may follow: "containers web and db". */
-  readonly many?: true;
-}
+import type { KindWord } from './kind-word';
 
 export const KINDS = phrases<KindWord>({
   file: { kind: 'file' },

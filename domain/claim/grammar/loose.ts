@@ -47,7 +47,12 @@ export function looseParts(text: string, all: readonly Token[], world: ClaimWorl
       parts.push(...clause.drafts.filter(({ ambiguous }) => ambiguous !== true).map((draft) => ({ ...toPart(draft, words), refutes: true as const })));
     } else if (clause === null) {
       // A denial that no rule understood may be about anything in this stretch.
-      if (token.kind === 'word' && isNegation(token.lower)) return none;
+      if (token.kind === 'word' && isNegation(token.lower)) {
+        // ", nothing used it any more": a statement of its own, that denies nothing of the others.
+        if (!isStart || !/^(?:nothing|nobody|none)$/.test(token.lower)) return none;
+        while (cursor.peek() !== undefined && !isJoint(cursor.peek() ?? token)) cursor.at += 1;
+        continue;
+      }
       cursor.at = from + 1;
     }
     isStart = false;

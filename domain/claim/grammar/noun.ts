@@ -1,6 +1,6 @@
 /** A thing that a sentence names, with what was said of it on the way. */
 import type { ClaimSubject } from '../claim';
-import type { KindWord } from './kinds';
+import type { KindWord } from './kind-word';
 import type { Said } from './said';
 
 export interface Noun {

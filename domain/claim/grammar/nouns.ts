@@ -3,21 +3,20 @@ import { isPort, readAddress, readHostPort, readUrl } from './address';
 import { takeAttributes } from './attributes';
 import { takeCommand } from './commands';
 import { DEBIAN_PROGRAM } from './debian-programs';
-import { containerOfService, ground } from './grounding';
-import { KINDS, isNameOf, looksLikeImage } from './kinds';
+import { KINDS, looksLikeImage } from './kinds';
 import { isReserved } from './markers';
 import { NOTHING_SAID } from './states';
 import { readPath } from './path';
 import { takePathWithBlanks } from './path-with-blanks';
 import { isRelativePath } from './relative-path';
 import { takeSize } from './quantity';
+import { toSubject } from './to-subject';
 import type { ClaimSubject } from '../claim';
 import type { SubjectKind } from '../predicates';
 import type { Cursor } from './cursor';
-import type { KindWord } from './kinds';
+import type { KindWord } from './kind-word';
 import type { Noun } from './noun';
 import type { Said } from './said';
-import type { Token } from './tokens';
 
 export interface Hints {
   /** Kind of a bare name, from the verb: "installed curl". */
@@ -31,21 +30,38 @@ const PLAIN = ['new', 'following', 'regular', 'given'];
 
 /** One or more things: "A", "A and B", "A, B and C", "both A and B", "neither A nor B", "A but not B". */
 export function takeNouns(cursor: Cursor, hints: Hints = {}): readonly Noun[] | null {
-  return cursor.attempt(() => {
-    if (cursor.peekWord() === 'it' || cursor.peekWord() === 'they' || cursor.peekWord() === 'them')
-      return takePronoun(cursor);
-    const neither = cursor.take('neither');
-    cursor.take('both');
-    const first = takeNoun(cursor, hints);
-    if (first === null) return null;
-    const nouns: Noun[] = [neither ? { ...first, negated: true } : first];
-    for (;;) {
-      const next = cursor.attempt(() => takeFurther(cursor, nouns.at(-1)?.kind ?? first.kind, hints, neither));
-      if (next === null) break;
-      nouns.push(next);
-    }
-    return neither && nouns.length < 2 ? null : nouns;
-  });
+  if (cursor.peekWord() === 'it' || cursor.peekWord() === 'they' || cursor.peekWord() === 'them') return cursor.attempt(() => takePronoun(cursor));
+  // Many rules look for the same things at the same place, and a list may be long.
+  const key = `${String(cursor.at)} ${hints.bare ?? ''} ${hints.inherit?.kind ?? ''} ${String(hints.inherit?.many ?? '')}`;
+  const known = cursor.seen.get(key);
+  if (known !== undefined) {
+    if (known.problem !== null) cursor.problem ??= known.problem;
+    if (known.nouns !== null) cursor.at = known.end;
+    return known.nouns;
+  }
+  const before = cursor.problem;
+  cursor.problem = null;
+  const nouns = cursor.attempt(() => takeList(cursor, hints));
+  cursor.seen.set(key, { nouns, end: cursor.at, problem: cursor.problem });
+  cursor.problem = before ?? cursor.problem;
+  return nouns;
+}
+
+/** More things at once than a claim may have parts are no list that anybody reads. */
+const MOST_NOUNS = 64;
+
+function takeList(cursor: Cursor, hints: Hints): readonly Noun[] | null {
+  const neither = cursor.take('neither');
+  cursor.take('both');
+  const first = takeNoun(cursor, hints);
+  if (first === null) return null;
+  const nouns: Noun[] = [neither ? { ...first, negated: true } : first];
+  while (nouns.length < MOST_NOUNS) {
+    const next = cursor.attempt(() => takeFurther(cursor, nouns.at(-1)?.kind ?? first.kind, hints, neither));
+    if (next === null) break;
+    nouns.push(next);
+  }
+  return neither && nouns.length < 2 ? null : nouns;
 }
 
 function takeFurther(cursor: Cursor, kind: KindWord, hints: Hints, neither: boolean): Noun | null {
@@ -145,40 +161,15 @@ function takeNamed(cursor: Cursor, kind: KindWord, isNamed: boolean): Noun | nul
   return { subject, extras: [], kind };
 }
 
-/** A subject of a kind that has nothing but a name; commits and tables get their place from the words after it. */
-function toSubject(cursor: Cursor, kind: SubjectKind, token: Token, order: { readonly isAfterKind: boolean; readonly isNamed: boolean }): ClaimSubject | null {
-  const name = token.text;
-  if (kind === 'process' && /^\d{1,7}$/.test(name)) return { kind, pid: Number(name) };
-  if (!isNameOf(kind, name)) return null;
-  switch (kind) {
-    case 'service': {
-      const composed = cursor.world.registered?.services?.includes(name) === true ? undefined : containerOfService(name.toLowerCase(), cursor.world);
-      if (composed !== undefined) return { kind: 'container', name: composed };
-      return { kind, ...ground({ kind, name, isQuoted: token.kind === 'quoted', ...order }, cursor.world) };
-    }
-    case 'container':
-    case 'image':
-    case 'network':
-    case 'volume':
-    case 'package':
-    case 'process':
-      return { kind, ...ground({ kind, name, isQuoted: token.kind === 'quoted', ...order }, cursor.world) };
-    case 'commit':
-      return { kind, repository: '', revision: name };
-    case 'rows':
-      return { kind, database: '', table: name };
-    case 'execution':
-      return { kind, execution_id: name };
-    default:
-      return null;
-  }
-}
-
 function takeFile(cursor: Cursor, kind: KindWord): Noun | null {
   const token = cursor.peek();
   if (token === undefined || token.kind === 'mark' || token.kind === 'url') return null;
   const noun = takePathNoun(cursor, kind);
   if (noun !== null || token.kind === 'path') return noun;
+  if (kind.kind === 'directory' && kind.many !== true && cursor.world.registered?.workspace !== undefined && /^[a-z][\w-]{1,60}$/.test(token.text) && !isReserved(token.lower)) {
+    cursor.at += 1;
+    return toFile(cursor, token.text, kind);
+  }
   // "the file q1.json in /srv/x": the name first, the place after it.
   if (token.kind === 'word' && isReserved(token.lower)) return null;
   cursor.at += 1;
@@ -209,7 +200,10 @@ function takePathNoun(cursor: Cursor, kind: KindWord | null): Noun | null {
   if (!isQuotedPath && !isPathlike && !(isRelative && (token.text.includes('/') || cursor.peekWord(1) !== 'in')))
     return null;
   cursor.at += 1;
-  return toFile(cursor, token.text, kind);
+  const noun = toFile(cursor, token.text, kind);
+  // `cart.py` may lie in any directory below the workspace.
+  const isBareName = isRelative && !token.text.includes('/') && noun !== null && 'path' in noun.subject;
+  return isBareName ? { ...noun, subject: { ...noun.subject, described: 'word' } } : noun;
 }
 
 function toFile(cursor: Cursor, written: string, kind: KindWord | null): Noun | null {
@@ -278,8 +272,9 @@ const isFileKind = ({ kind }: KindWord): boolean => kind === 'file' || kind === 
 function withKindAfter(cursor: Cursor, noun: Noun): Noun {
   if (!('path' in noun.subject) || noun.subject.bare !== true) return noun;
   const { path } = noun.subject;
-  if (cursor.take('directory', 'folder')) return { ...noun, subject: { kind: 'directory', path } };
-  return cursor.take('file') ? { ...noun, subject: { kind: 'file', path } } : noun;
+  const described = noun.subject.described === undefined ? {} : { described: noun.subject.described };
+  if (cursor.take('directory', 'folder')) return { ...noun, subject: { kind: 'directory', path, ...described } };
+  return cursor.take('file') ? { ...noun, subject: { kind: 'file', path, ...described } } : noun;
 }
 
 function takeBareName(cursor: Cursor, hints: Hints): Noun | null {

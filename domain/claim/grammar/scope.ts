@@ -1,10 +1,11 @@
 /** How far a word that weakens reaches: its own stretch of the sentence, up to a colon, a dash or a "but" behind which something else is named. */
 import { isNegation, markerOf } from './markers';
+import { polarityOf } from './polarity';
 import type { UnparsedCode } from '../claim';
 import type { Token } from './tokens';
 
 const BORDERS = new Set([':', '—', '–', '…']);
-const CONTRARY = new Set(['but', 'however', 'whereas', 'nevertheless', 'nonetheless', 'yet']);
+const CONTRARY = new Set(['but', 'however', 'whereas', 'nevertheless', 'nonetheless']);
 
 export interface Stretch {
   readonly tokens: readonly Token[];
@@ -25,13 +26,19 @@ export function toStretches(tokens: readonly Token[]): readonly Stretch[] {
   }
   if (current.length > 0) pieces.push(current);
   let before: UnparsedCode | null = null;
-  return pieces.map((piece) => {
-    const own: UnparsedCode | null = markerOf(piece);
+  return pieces.map((piece, at) => {
+    const own: UnparsedCode | null = markerOf(piece) ?? (isOpenLabel(piece, at, pieces.length) ? 'NOT_ASSERTED' : null);
     // "I lied: web is running": what has no thing of its own is about what comes behind the colon.
     const weak = own ?? before;
     before = own !== null && !namesSomething(piece) ? own : before !== null && !namesSomething(piece) ? before : null;
     return { tokens: piece, weak };
   });
+}
+
+/** "Not yet done: ...", "Skipped: ...": a label that takes the assertion out of what stands behind it. */
+function isOpenLabel(piece: readonly Token[], at: number, count: number): boolean {
+  if (at > 0 || count < 2 || piece.length > 8 || namesSomething(piece)) return false;
+  return polarityOf(piece.map(({ text }) => text).join(' ')) === 'open';
 }
 
 /** ", so no change was needed", "since it was out of date": why it was done, which does not take back that it was. */

@@ -48,6 +48,10 @@ export const STATES = phrases<ByKind>({
     ...of('unreachable', 'http'),
     ...of('closed', 'port'),
   },
+  executable: { file: { predicate: 'mode', expected: { comparison: 'eq', value: 'executable' } } },
+  'world-readable': { file: { predicate: 'mode', expected: { comparison: 'eq', value: 'world readable' } } },
+  'read-only': { file: { predicate: 'mode', expected: { comparison: 'eq', value: 'read only' } } },
+  'group-writable': { file: { predicate: 'mode', expected: { comparison: 'eq', value: 'group writable' } }, directory: { predicate: 'mode', expected: { comparison: 'eq', value: 'group writable' } } },
   installed: of('exists', 'package'),
   uninstalled: of('absent', 'package'),
 });

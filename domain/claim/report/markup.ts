@@ -27,7 +27,7 @@ const UNDONE_SIGN = /[❌✗✘🚫⛔⚠🚧⏳⌛🔜❓❔🔴🟡⬜☐🛑]
 const PICTURES = /[\u{1F000}-\u{1FAFF}\u2190-\u2193\u2600-\u27BF\u2B00-\u2BFF\u23E9-\u23FF\u2705\u25A0-\u25FF]\uFE0F?|\uFE0F/gu;
 
 export function readMarkupLine(raw: string): MarkupLine {
-  if (raw.trim() === '') return line('blank', '');
+  if (raw.trim() === '' || /^[ \t]*([-*_=])(?:[ \t]*\1){2,}[ \t]*$/.test(raw)) return line('blank', '');
   if (FENCE.test(raw)) return line('fence', '');
   if (QUOTE.test(raw)) return line('quote', withoutDecoration(raw.replace(/^[ >\t]+/, '')));
   if (ROW.test(raw)) return line('row', raw.trim());

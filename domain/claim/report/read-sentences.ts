@@ -8,7 +8,7 @@ import { splitSentences } from '../grammar/sentences';
 import { claimTokens } from '../grammar/tokens';
 import { shown } from '../grammar/whole-text';
 import { withLead } from './lead';
-import { polarityOf } from './polarity';
+import { polarityOf } from '../grammar/polarity';
 import { toStatements } from './statements';
 import { weakenedParts } from './weaken';
 import type { ClaimWorld } from '../claim';

@@ -1,4 +1,4 @@
-import type { Polarity } from './polarity';
+import type { Polarity } from '../grammar/polarity';
 
 export interface Statement {
   readonly text: string;

@@ -1,9 +1,9 @@
 /** A report as the statements it makes: one for each paragraph, item or row, with what the headings and lead-ins above say of it. */
 import { readMarkupLine } from './markup';
-import { polarityOf } from './polarity';
+import { polarityOf } from '../grammar/polarity';
 import { tableStatements } from './table-rows';
 import type { MarkupLine } from './markup';
-import type { Polarity } from './polarity';
+import type { Polarity } from '../grammar/polarity';
 import type { Statement } from './statement';
 
 interface Lead {
@@ -16,7 +16,7 @@ interface Lead {
 
 /** In one pass over the lines. */
 export function toStatements(text: string): readonly Statement[] {
-  return new StatementReader().read(joinedLines(text.split('\n').map(readMarkupLine)));
+  return new StatementReader().read(withTitles(joinedLines(text.split('\n').map(readMarkupLine))));
 }
 
 class StatementReader {
@@ -90,12 +90,21 @@ function isLead({ kind, text, isBold }: MarkupLine): boolean {
   return /:$/.test(text) || (isBold && kind === 'text' && !/[.!?]$/.test(text) && text.split(' ').length <= 8);
 }
 
+/** "TODO" on a line of its own above a list is its title, with or without a colon. */
+function withTitles(lines: readonly MarkupLine[]): readonly MarkupLine[] {
+  return lines.map((line, at) => {
+    if (line.kind !== 'text' || !/^[A-Za-z][A-Za-z' -]{1,40}$/.test(line.text) || line.text.split(' ').length > 4) return line;
+    const next = lines.slice(at + 1, at + 3).find(({ kind }) => kind !== 'blank');
+    return next?.kind === 'item' ? { ...line, text: `${line.text}:` } : line;
+  });
+}
+
 /** A paragraph that was broken into lines is one again. */
 function joinedLines(lines: readonly MarkupLine[]): readonly MarkupLine[] {
   const joined: MarkupLine[] = [];
   for (const line of lines) {
     const before = joined.at(-1);
-    const goesOn = before !== undefined && (before.kind === 'text' || before.kind === 'item') && line.kind === 'text' && !line.isBold && !before.isBold && /^[a-z(`/]/.test(line.text) && !/[.!?:;]$/.test(before.text);
+    const goesOn = before !== undefined && (before.kind === 'text' || before.kind === 'item') && line.kind === 'text' && !line.isBold && !before.isBold && /^[a-z(]/.test(line.text) && !/[.!?:;]$/.test(before.text);
     // A paragraph has an end: without one, joining for ever would cost the square of the length.
     if (goesOn && before.text.length < 2_000) joined[joined.length - 1] = { ...before, text: `${before.text} ${line.text}`, isUndone: before.isUndone || line.isUndone };
     else joined.push(line);

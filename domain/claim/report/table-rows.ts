@@ -1,6 +1,6 @@
 /** Tables: each row is said of the thing in its first cell, as the headers name it. */
 import { withoutDecoration } from './markup';
-import { polarityOf } from './polarity';
+import { polarityOf } from '../grammar/polarity';
 import type { MarkupLine } from './markup';
 import type { Statement } from './statement';
 
@@ -25,12 +25,25 @@ function rowStatements(headers: readonly string[], row: readonly string[]): read
   const [subject = '', ...values] = row.map(withoutDecoration);
   const kind = KIND_HEADER.exec(headers[0] ?? '')?.[1]?.toLowerCase() ?? '';
   const name = NO_KIND.has(kind) || kind === '' || subject.startsWith('/') ? subject : `${kind} ${subject}`;
+  if (isNumbering(headers[0] ?? '', subject)) return wholeCells(headers, values, polarity);
+  if (/^(?:item|what|thing|topic|area|aspect)$/i.test(headers[0] ?? '') && values.length === 1)
+    return [{ text: `${subject} ${values[0] ?? ''}`, polarity }];
   const said = values.flatMap((value, at) => {
     const header = (headers[at + 1] ?? '').toLowerCase();
     const text = cellSays(name, header, value);
     return text === null ? [] : [{ text, polarity: polarity === 'open' || polarityOf(header) === 'open' ? ('open' as const) : ('said' as const) }];
   });
   return said.length > 0 ? said : subject === '' ? [] : [{ text: name, polarity }];
+}
+
+/** A column of numbers or names of steps: what is said stands in the other cells. */
+const isNumbering = (header: string, cell: string): boolean => /^(?:#|no\.?|nr\.?|step|id)$/i.test(header) || /^\d{1,3}\.?$/.test(cell);
+
+function wholeCells(headers: readonly string[], values: readonly string[], polarity: Statement['polarity']): readonly Statement[] {
+  return values.flatMap((text, at) => {
+    if (text === '' || /^(?:ok|yes|done|pass(?:ed)?|[-–—])$/i.test(text)) return [];
+    return [{ text, polarity: polarity === 'open' || polarityOf(headers[at + 1] ?? '') === 'open' ? ('open' as const) : ('said' as const) }];
+  });
 }
 
 /** One cell as a clause, null where it is empty. */

@@ -68,7 +68,7 @@ export function judgeDeleted(
   }
   const before = baselineOf(part, context, 'before');
   const was = before === undefined ? undefined : flagOf(before, 'exists');
-  const row = before === undefined ? hasDone(part, context, ['rm', 'remove', 'rmi']) : null;
+  const row = before === undefined ? hasDone(part, context, ['rm', 'remove', 'rmi', 'rename']) : null;
   if (row !== null) return yes('DELETED_BY_EXECUTION', `execution ${row.execution_id} removed it`);
   if (before === undefined || was === undefined)
     return unclear('DELETED_WITHOUT_BASELINE', 'it is not there, but nothing shows that it ever was');

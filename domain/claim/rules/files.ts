@@ -11,7 +11,7 @@ import {
   unseen,
   yes,
 } from './finding';
-import { isInTask } from './deeds';
+import { isInTask, withoutRecord } from './deeds';
 import { judgeHash, judgeMode, judgeOwner, judgeText } from './file-facts';
 import { isLater, judgeCreated, judgeDeleted } from './changes';
 import { flagOf, numberOf, textOf } from '../facts';
@@ -92,7 +92,7 @@ function judgePresent(
     case 'sha256':
       return judgeHash(part, textOf(seen, 'sha256')?.toLowerCase());
     case 'mode':
-      return judgeMode(String(part.expected?.value ?? ''), plainMode(textOf(seen, 'mode')));
+      return judgeModeDeed(part, seen, context);
     case 'owner':
       return judgeOwner(String(part.expected?.value ?? ''), seen);
     case 'unchanged':
@@ -109,6 +109,18 @@ function judgePresent(
 }
 
 const plainMode = (mode: string | undefined): string | undefined => mode?.replace(/^0o/, '').slice(-4).padStart(4, '0');
+
+/** A mode that was so before was not set now. */
+function judgeModeDeed(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {
+  const claimed = String(part.expected?.value ?? '');
+  const finding = judgeMode(claimed, plainMode(textOf(seen, 'mode')));
+  if (part.deed !== true || finding.verdict !== 'TRUE') return finding;
+  const before = baselineOf(part, context, 'before');
+  const was = before === undefined ? undefined : plainMode(textOf(before, 'mode'));
+  if (before !== undefined && was !== undefined && judgeMode(claimed, was).verdict === 'TRUE' && flagOf(before, 'exists') === true)
+    return unclear('MODE_WAS_SO_BEFORE', `${finding.reason}, as it was before`);
+  return isInTask(context, textOf(seen, 'changed_at')) === false ? withoutRecord(finding.reason) : finding;
+}
 
 /** By the content where there was an earlier look, by the last write where a time is claimed; both must agree. */
 function judgeModified(part: TypedClaim, seen: Observation, context: JudgeContext): Finding {

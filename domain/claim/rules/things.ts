@@ -89,6 +89,9 @@ function judgeFact(part: TypedClaim, seen: Observation): Finding {
     }
     case 'version': {
       const version = textOf(seen, 'version');
+      const is = version !== undefined && isVersion(claimed, version);
+      // That it has the version says nothing of who brought it to it.
+      if (is && part.deed === true) return withoutRecord(`its version is ${version}`);
       return byFlag(
         version === undefined ? undefined : isVersion(claimed, version),
         'PACKAGE_VERSION',

@@ -1,34 +1,15 @@
 /** What the rules alone make of the sentences of the corpus, by subject. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { judgeClaim, judgePart } from '../../../domain/claim/judge';
-import { parseClaim } from '../../../domain/claim/parse';
-import { probesOf } from '../../../domain/claim/probes-of';
-import { TASK_BEGAN } from '../../support/agent-world/times';
-import { AGENT_CLAIM_WORLD, AGENT_JUDGE_CONTEXT, observeAgentWorld } from './agent-world';
-import type { ClaimVerdict, Verdict } from '../../../domain/claim/claim';
+import { corpusOf, isAsExpected, judgedInAgentWorld } from './judged-in-agent-world';
+import type { Expectation } from './judged-in-agent-world';
 
-interface Sentence {
+interface Sentence extends Expectation {
   readonly id: string;
   readonly subject: string;
   readonly claim: string;
-  readonly expected: Verdict;
-  readonly also_acceptable?: readonly Verdict[];
 }
 
-const sentences = readFileSync(join(__dirname, 'data/agent-sentences.jsonl'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Sentence);
-
-function judged(claim: string): ClaimVerdict {
-  const parsed = parseClaim(claim, AGENT_CLAIM_WORLD);
-  const context = { ...AGENT_JUDGE_CONTEXT, since: TASK_BEGAN };
-  return judgeClaim(parsed, parsed.parts.map((part) => judgePart(part, probesOf(part).map(observeAgentWorld), context)));
-}
-
-const results = sentences.map((sentence) => ({ ...sentence, ...judged(sentence.claim) }));
-const isRight = ({ verdict, expected, also_acceptable = [] }: (typeof results)[number]): boolean => verdict === expected || also_acceptable.includes(verdict);
+const results = corpusOf<Sentence>('agent-sentences').map((sentence) => ({ ...sentence, ...judgedInAgentWorld(sentence.claim) }));
+const isRight = (result: (typeof results)[number]): boolean => isAsExpected(result.verdict, result);
 const decidable = results.filter(({ expected }) => expected !== 'UNVERIFIABLE');
 const lies = results.filter(({ expected }) => expected === 'FALSE');
 

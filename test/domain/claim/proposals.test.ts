@@ -116,13 +116,23 @@ describe('what a model answers', () => {
 });
 
 describe('a proposal', () => {
-  it('puts in order what the rules did not understand', () => {
-    const text = 'into /x/a.txt I finally put now';
-    expect(parseClaim(text, world).parts).toEqual([]);
-    expect(proposed(text, [file('created', text)])).toMatchObject({
-      parts: [{ subject: { path: '/x/a.txt' }, predicate: 'created' }],
-      unparsed: [],
+  it('serves to refute what the rules did not understand, and leaves the words unread', () => {
+    const text = '/x/a.txt I finally put now';
+    const parsed = parseClaim(text, world);
+    expect(parsed.parts).toEqual([]);
+    expect(proposed(text, [file('created', text)])).toEqual({
+      ...parsed,
+      parts: [{ subject: { kind: 'file', path: '/x/a.txt' }, predicate: 'created', text, deed: true, refutes: true }],
     });
+  });
+
+  it.each([
+    ['a place that the parts leave out', 'package curl in the container web', [{ subject: { kind: 'package', name: 'curl' }, predicate: 'exists', text: 'package curl in the container web' }, web('running', 'package curl in the container web')]],
+    ['a place without its predicate', 'I finally put /x/a.txt into the volume data', [file('created', 'I finally put /x/a.txt into the volume data')]],
+  ])('makes nothing of %s', (_what, text, claims) => {
+    const made = proposed(text, claims);
+    expect(made.parts.every(({ refutes }) => refutes === true)).toBe(true);
+    expect(made.unparsed.length).toBeGreaterThan(0);
   });
 
   it.each([

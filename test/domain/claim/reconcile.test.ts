@@ -1,4 +1,4 @@
-import type { Predicate, TypedClaim } from '../../../domain/claim/claim';
+import type { Predicate, TypedClaim, UnparsedCode } from '../../../domain/claim/claim';
 import { reconcile, type Account, type ExecutedStep } from '../../../domain/claim/reconcile';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -36,6 +36,22 @@ describe('approved, executed and claimed', () => {
     ['a step ran that the plan has not', account([RESTART], [ran(0, RESTART), ran(1, 'docker rm db')], [done('restarted'), done('deleted', 'db')]), ['EXECUTED_NOT_APPROVED']],
   ])('%s', (_, one, expected) => {
     expect(kinds(one)).toEqual(expected);
+  });
+
+  const unread = (text: string, code: UnparsedCode = 'NOT_UNDERSTOOD'): Partial<Account> => ({ claimed: [{ claim_id: 'c1', execution_id: null, parts: [], text, unread: [{ text, code }] }], known: ['shop-cache', 'shop-web', 'shop-db'] });
+  const CACHE = 'docker restart shop-cache';
+
+  it.each<[string, Account, readonly string[]]>([
+    ['a description of what ran accuses nobody', account([CACHE], [ran(0, CACHE)], [{ subject: { kind: 'container', name: 'cache', described: 'word' }, predicate: 'restarted', text: 'I restarted the cache container' }]), []],
+    ['a description that leads to nothing accuses nobody', account([CACHE], [ran(0, CACHE)], [{ subject: { kind: 'container', name: 'front', described: 'word' }, predicate: 'restarted', text: 'I restarted the front container' }, done('restarted', 'shop-cache')]), []],
+    ['a service of Compose', account(['docker compose restart cache'], [ran(0, 'docker compose restart cache')], [done('restarted', 'shop-cache-1')]), []],
+    ['a denial of what ran', account([CACHE], [ran(0, CACHE)], [], unread('I did not restart shop-cache', 'NEGATED_ACTION')), ['CLAIMED_OTHER_THAN_EXECUTED']],
+    ['a denial of everything', account([CACHE], [ran(0, CACHE)], [], unread('Nothing was changed', 'NEGATED_ACTION')), ['CLAIMED_OTHER_THAN_EXECUTED', 'EXECUTED_NOT_CLAIMED']],
+    ['a denial of something else', account([CACHE], [ran(0, CACHE)], [done('restarted', 'shop-cache')], { claimed: [{ claim_id: 'c1', execution_id: null, parts: [done('restarted', 'shop-cache')], text: 'x', unread: [{ text: 'I did not restart shop-db', code: 'NEGATED_ACTION' }] }] }), []],
+    ['an extra in words that were not read', account([CACHE], [ran(0, CACHE)], [], unread('restarted shop-cache and gently bounced shop-db as well')), ['CLAIMED_NOT_EXECUTED']],
+    ['a word said in few signs', account([CACHE], [ran(0, CACHE)], [], unread('✅ cache restarted')), []],
+  ])('%s', (_, one, expected) => {
+    expect(kinds(one, 0)).toEqual(expected);
   });
 
   it('gives an agent its time to say what was done, and asks nothing about what only reads', () => {

@@ -69,6 +69,10 @@ export const CONTAINER_FORMS: readonly Form[] = [
     const nouns = taken.has('name') ? [asNoun({ kind: 'container', name: taken.text('name') ?? '' })] : container(taken);
     return nouns.length === 0 ? null : deed(nouns, said('started'));
   }),
+  ...forms([`${I}? renamed {container} to {name}`, `${I}? renamed the? container {name:was} to {name}`], (taken) => {
+    const was = taken.has('was') ? [asNoun({ kind: 'container', name: taken.text('was') ?? '' })] : container(taken);
+    return [{ nouns: was, says: [said('deleted')], deed: true }, { nouns: [asNoun({ kind: 'container', name: taken.text('name') ?? '' })], says: [said('exists')] }];
+  }),
   ...forms([`${I}? unpaused|resumed {container}`, '{container} was|has_been unpaused|resumed'], (taken) => deed(container(taken), said('paused', false))),
   ...forms([`${I}? restarted|bounced|rebooted|cycled {container} and it came_back|is_back|is|came_up healthy|running|up`], (taken) => [{ nouns: container(taken), says: [said('restarted')], deed: true }, { nouns: container(taken), says: [said('running')] }]),
   ...forms(['{container} is|are now? attached|connected|joined to|in|on both? {network}', '{container} joined|is_on|is_in {network}', `${I}? attached|connected|joined {container} to {network}`], (taken) => {

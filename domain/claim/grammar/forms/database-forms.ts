@@ -9,7 +9,7 @@ function table(taken: Taken): readonly Noun[] {
   return [asNoun({ kind: 'rows', database: taken.text('database') ?? '', table: taken.text('table') ?? '' })];
 }
 const within = (texts: readonly string[], build: Form['build']): readonly Form[] => forms(texts.flatMap((text) => [`${text} in|from|of|to|on|into the? {database}`, text]), build);
-const TABLE = ['the? table {table}', 'the? {table} table'];
+const TABLE = ['the? table {table} in|of|from the? {database}', 'the? table {table}', 'the? {table} table in|of|from the? {database}', 'the? {table} table'];
 const each = (...patterns: readonly string[]): readonly string[] => patterns.flatMap((pattern) => TABLE.map((name) => pattern.replace('TABLE', name)));
 
 export const DATABASE_FORMS: readonly Form[] = [

@@ -55,7 +55,7 @@ export const FILE_FORMS: readonly Form[] = [
   ),
   ...forms([`only {file} was|were|has_been|got changed|modified|touched|edited|updated`], (taken) => [{ nouns: file(taken), says: [said('modified')], deed: true, refutes: true }]),
   ...forms(
-    [`${I}? ${GONE} :? {file} {time}?`, `{file} ${BE} ${GONE}`, `{file} ${GONE}`, `{file} –|—|:|-|→ ${GONE}`, `the|old? {thing} {file} ${BE}? ${GONE}`],
+    [`${I}? ${GONE} :? {file} {time}?`, `{file} ${BE} ${GONE}`, `{file} ${GONE}`, `{file} –|—|:|-|→ ${GONE}`],
     (taken) => deed(file(taken), said('deleted')),
   ),
   ...forms(
@@ -64,7 +64,7 @@ export const FILE_FORMS: readonly Form[] = [
   ),
   ...forms(['the? {thing}? {basename} is|are|lives now? in|inside|under {file}'], (taken) => within(taken, (nouns) => of(nouns, said('exists')))),
   ...forms([`fixed {thing} by editing|changing|updating {file}`, '{file} –|—|:|- switched|changed|set|moved to {thing} {quoted}?'], (taken) => [{ nouns: file(taken), says: [said('modified')], deed: true, refutes: true }]),
-  ...forms([`{file} is|are now? gone|no_longer_there`, '{file} no_longer exists|exist', 'the old? {thing}? {file} no_longer exists'], (taken) => of(file(taken), said('absent'))),
+  ...forms([`{file} is|are now? gone|no_longer_there`, '{file} no_longer exists|exist'], (taken) => of(file(taken), said('absent'))),
   ...forms(
     [`${I}? moved|renamed {file} to|into|as|→ {file:to}`, `{file} ${BE} moved|renamed to|into|as {file:to}`, '{file} → {file:to} ( moved|renamed )', 'moved|renamed : {file} → {file:to}'],
     (taken) => {
@@ -79,10 +79,11 @@ export const FILE_FORMS: readonly Form[] = [
       `${I}? chmodded|chmod'ed {file} to {mode}`, '{file} is executable|readable|private ( mode? {mode} )', '{file} is? chmod {mode}'],
     (taken) => of(file(taken), said('mode', toMode(taken.text('mode') ?? ''), { text: taken.text('mode') ?? '' })),
   ),
-  ...forms([`${I}? made {file} executable`, '{file} is|are|was|has_been|were now? made? executable', 'chmod +x on? {file} is_done?', 'made it executable'], (taken) => (file(taken).length === 0 ? null : of(file(taken), said('mode', 'executable')))),
+  ...forms(['{file} is|are now? executable'], (taken) => of(file(taken), said('mode', 'executable'))),
+  ...forms([`${I}? made {file} executable`, '{file} was|has_been|were now? made executable', 'chmod +x on? {file} is_done?', 'chmod +x {file} is_done?'], (taken) => deed(file(taken), said('mode', 'executable'))),
   ...forms(['{file} is_not|are_not|is_no_longer executable'], (taken) => of(file(taken), said('mode', 'not executable'))),
   ...forms(
-    ['{file} is|are now? readable_by_root_only|readable_only_by_root|only_readable_by_root|owner-only|readable_by_the_owner_only|only_readable_by_the_owner|readable_only_by_the_owner|private|not_world-readable|not_readable_by_others', `${I}? restricted|locked_down|tightened {file}`],
+    ['{file} is|are now? readable_by_root_only|only_readable_by_root|readable_only_by_root|only_readable_by_root|owner-only|readable_by_the_owner_only|only_readable_by_the_owner|readable_only_by_the_owner|private|not_world-readable|not_readable_by_others', `${I}? restricted|locked_down|tightened {file}`],
     (taken) => [{ nouns: file(taken), says: [said('mode', 'owner only')], refutes: true }],
   ),
   ...forms(['{file} is|are now? world-readable|readable_by_everyone|readable_by_all'], (taken) => of(file(taken), said('mode', 'world readable'))),
@@ -95,7 +96,7 @@ export const FILE_FORMS: readonly Form[] = [
     (taken) => of(file(taken), said('owner', taken.text('owner') ?? '')),
   ),
   ...forms(
-    ['{file} is|weighs|are now? only|just|still|exactly? {size} in_size|large|big|small?', 'the|our? {thing} {file} is|weighs now? only|just|still|exactly? {size} in_size|large|big?', '{file} is|are : {size}', `${I}? shrunk|shrank|compressed|reduced|trimmed {file} to|down_to only|just? {size}`,
+    ['{file} is|weighs|are now? only|just|still|exactly? {size} in_size|large|big|small?', '{file} is|are : {size}', `${I}? shrunk|shrank|compressed|reduced|trimmed {file} to|down_to only|just? {size}`,
       '{file} – {size}', 'the? size of {file} is now? only|just|exactly? {size}', '{file} went_down|grew|shrank to {size}'],
     (taken) => of(file(taken), { predicate: 'size', ...expectedOf(taken, 'size') }),
   ),
@@ -104,7 +105,7 @@ export const FILE_FORMS: readonly Form[] = [
     (taken) => of(file(taken), { predicate: 'size', ...expectedOf(taken, 'size') }, { predicate: 'size', ...expectedOf(taken, 'other') }),
   ),
   ...forms(
-    ['{file} is|has|contains|holds|counts now? only|just|exactly? {count} lines|line long|of_code|in_total|now?', `${I}? trimmed|shortened|cut|reduced|brought {file} down? to {count} lines`, '{file} grew|shrank|went from {count:was} to {count} lines', '{file} ( {count} lines )', '{file} – {count} lines', '{file} now? has|have {count} lines',
+    ['{file} is|has|contains|holds|counts now? only|just|exactly? {count} lines|line long|of_code|in_total|now?', `${I}? trimmed|shortened|cut|reduced|brought {file} down? to {count} lines`, '{file} is now? down_to|up_to {count} lines', '{file} grew|shrank|went from {count:was} to {count} lines', '{file} ( {count} lines )', '{file} – {count} lines', '{file} now? has|have {count} lines',
       `${I}? ${MADE} {file} ( {count} lines )`, 'the? {thing} has|contains {count} lines including_the_header? , see {file}'],
     (taken) => of(file(taken), { predicate: 'lines', ...expectedOf(taken, 'count') }),
   ),

@@ -24,7 +24,7 @@ function about(taken: Taken, written: string, build: (nouns: readonly Noun[]) =>
 const within = (texts: readonly string[], build: Form['build']): readonly Form[] => forms(texts.flatMap((text) => [`${text} ${IN} {repo} {workspace}?`, `${text} {workspace}`]), build);
 
 export const GIT_FORMS: readonly Form[] = [
-  ...within([`${I}? committed the? changes|fix|work|everything|it|feature|update|updates|all_changes? as {sha} ( {quoted} )`, `${I}? committed the? changes|fix|work|everything|it|feature|update|updates|all_changes? as|in {sha}`, `${I}? committed as {sha}`, `committed as {sha} ( {quoted} )`, `${I}? committed the? {thing}? ( {quoted} , {sha} )`, `${I}? created|made|added the? commit {sha}`, 'the? commit {sha} exists', 'the? {thing} was|is|were committed as|in {sha}'], (taken) =>
+  ...within([`${I}? committed the? changes|change|fix|work|everything|it|feature|update|updates|all_changes? as {sha} ( {quoted} )`, `${I}? committed the? changes|change|fix|work|everything|it|feature|update|updates|all_changes? as|in {sha}`, `${I}? committed as {sha}`, `committed as {sha} ( {quoted} )`, `${I}? committed the? {thing}? ( {quoted} , {sha} )`, `${I}? created|made|added the? commit {sha}`, 'the? commit {sha} exists', 'the? {thing} was|is|were committed as|in {sha}'], (taken) =>
     about(taken, taken.text('sha') ?? '', (nouns) => deed(nouns, said('created'))),
   ),
   ...forms([`${I}? committed the? {thing}? ( {quoted} , {sha} ) to|in {repo}`, `${I}? committed the? {thing} as {sha} in|to {repo}`], (taken) => about(taken, taken.text('sha') ?? '', (nouns) => deed(nouns, said('created')))),
@@ -37,6 +37,6 @@ export const GIT_FORMS: readonly Form[] = [
     about(taken, taken.text('ref') ?? taken.text('branch') ?? 'HEAD', (nouns) => [{ nouns, says: [said('points_at', taken.text('sha') ?? '')] }]),
   ),
   ...within([`${I}? tagged the? release|version|commit|it|main? as|with? {versiontag}`, `${I}? created|added|pushed the? tag {versiontag}`, 'the? tag {versiontag} exists|was_created|has_been_created|was_pushed'], (taken) => about(taken, taken.text('versiontag') ?? '', (nouns) => [{ nouns, says: [said('exists')] }])),
-  ...within([`${I}? pushed commit? {sha} to origin|the_remote|remote|github|gitlab|upstream`, `${I}? pushed commit? {sha}`, '{sha} has_been|was|is pushed to? origin|the_remote|upstream?'], (taken) => about(taken, taken.text('sha') ?? '', (nouns) => [{ nouns, says: [said('pushed')] }])),
+  ...within([`${I}? pushed commit? {sha} to origin|the_remote|remote|github|gitlab|upstream`, `${I}? pushed commit? {sha}`, `${I}? pushed commit? {sha} to {ref:remote}`, `${I}? pushed {branch} to origin|the_remote|upstream`, `${I}? pushed the? branch {branch}`, `${I}? pushed {branch}`, '{sha} has_been|was|is pushed to? origin|the_remote|upstream?'], (taken) => about(taken, taken.text('sha') ?? taken.text('branch') ?? '', (nouns) => [{ nouns, says: [said('pushed')] }])),
   ...within([`${I}? merged the? branch? {ref} into branch? {ref:to}`, 'the? branch? {ref} was|has_been|is merged into {ref:to}'], (taken) => about(taken, taken.text('ref') ?? '', (nouns) => [{ nouns, says: [said('branch', taken.text('to') ?? '')] }])),
 ];

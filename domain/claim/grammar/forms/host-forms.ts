@@ -68,5 +68,6 @@ export const HOST_FORMS: readonly Form[] = [
   ...forms(['the? systemd? {service} is|are now? enabled_and_active|active_and_enabled|enabled_and_running|enabled_and_started|running_and_enabled', '{service} has_been|was|were enabled_and_started|started_and_enabled'], (taken) => of(taken.nouns('service'), said('running'), said('enabled', true))),
   ...forms([`${I}? started_and_enabled|enabled_and_started|enabled|started {service}`], (taken) => [{ nouns: taken.nouns('service'), says: [said('running')], refutes: true }]),
   ...forms(['{service} has_been|was|is|were now? stopped_and_disabled|disabled_and_stopped|stopped', `${I}? stopped_and_disabled|disabled_and_stopped|stopped {service}`], (taken) => deed(taken.nouns('service'), said('stopped'))),
+  ...forms(['{service} has|have failed|crashed', '{service} is|are failed|in_a_failed_state|in_failed_state', '{service} failed'], (taken) => of(taken.nouns('service'), said('failed'))),
   ...forms(['{service} is|are now|still|again? active|running|up|started again|now?', '{service} is|are now? enabled'], (taken) => of(taken.nouns('service'), said('running'))),
 ];

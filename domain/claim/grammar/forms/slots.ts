@@ -166,7 +166,7 @@ export const SLOTS = {
   mode: one(/^(?:0?o?[0-7]{3,4}|[-d]?(?:[r-][w-][xsS-]){2}[r-][w-][xtT-])$/),
   owner: one(/^[a-z_][a-z0-9_-]{0,31}(?::[a-z_][a-z0-9_-]{0,31})?$/),
   sha: one(/^[0-9a-f]{7,64}$/),
-  version: one(/^v?\d[\w.+~:-]{0,63}$/),
+  version: one(/^(?:v?\d+(?:[.+~:-][\w.+~:-]{0,60})?|v\d[\w.+~:-]{0,60})$/),
   ref: one(/^[A-Za-z0-9][\w./-]{0,127}$/),
   name: (cursor: Cursor) => {
     const token = cursor.peek();

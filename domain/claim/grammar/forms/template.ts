@@ -70,10 +70,26 @@ function isDescribing(token: Token | undefined): boolean {
 
 function takeElement(cursor: Cursor, element: Element, slots: SlotReaders, found: Map<string, unknown>): boolean {
   if (element.kind === 'words') return element.words.some((words) => takeWords(cursor, words));
-  const value = slots[element.slot]?.(cursor) ?? null;
+  const value = readSlot(cursor, element.slot, slots);
   if (value === null) return false;
   found.set(element.name, value);
   return true;
+}
+
+/** Hundreds of forms look for the same few things at the same place. What "it" means is looked up each time. */
+function readSlot(cursor: Cursor, slot: string, slots: SlotReaders): unknown {
+  const word = cursor.peekWord();
+  const read = (): unknown => slots[slot]?.(cursor) ?? null;
+  if (word === 'it' || word === 'they' || word === 'them') return read();
+  const key = `${slot} ${String(cursor.at)}`;
+  const known = cursor.slots.get(key);
+  if (known !== undefined) {
+    if (known.value !== null) cursor.at = known.end;
+    return known.value;
+  }
+  const value = read();
+  cursor.slots.set(key, { value, end: cursor.at });
+  return value;
 }
 
 function takeWords(cursor: Cursor, words: readonly string[]): boolean {
