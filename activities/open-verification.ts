@@ -5,6 +5,7 @@ import { isWingmanError } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
 import { parseClaim } from '../domain/claim/parse';
 import { probesOf } from '../domain/claim/probes-of';
+import { WORKSPACE } from '../domain/claim/workspace';
 import { readTypedClaims, withProposal } from '../domain/claim/read-typed-claims';
 import { readClaim, type ClaimRow } from '../stores/claims';
 import { readInventory } from '../stores/inventories';
@@ -40,7 +41,7 @@ export function createOpenVerification({ pool, defaultHost }: OpenVerificationPa
 /** The claim's own time is the parser's "now": "5 minutes ago" counts from when it was said. */
 async function worldOf(pool: Pool, claim: ClaimRow): Promise<ClaimWorld> {
   const inventory = claim.environment === null ? null : await readInventory(pool, claim.environment);
-  return { now: claim.claimed_at.toISOString(), ...(inventory === null ? {} : { registered: { containers: inventory.containers.map(({ name }) => name) } }) };
+  return { now: claim.claimed_at.toISOString(), registered: { workspace: WORKSPACE, ...(inventory === null ? {} : { containers: inventory.containers.map(({ name }) => name) }) } };
 }
 
 /** Never throws for what an agent or a model wrote: a text that breaks a rule's code would stop the watcher for everybody. */

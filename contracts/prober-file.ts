@@ -27,6 +27,8 @@ const anyOf = (entry: z.ZodType<string>) => z.union([z.literal('any'), z.array(e
 
 const tenant = z.strictObject({
   roots: z.array(root).max(50).default([]),
+  /** Where relative paths in claims start; one of the roots, or below one. */
+  workspace: root.optional(),
   http: z.array(httpTarget).max(200).default([]),
   ports: z
     .strictObject({

@@ -66,6 +66,8 @@ function describeContainer(row: Row): Described {
     finished_at: time(state['FinishedAt']),
     restarts: number(row['RestartCount']),
     ports: publishedPorts(record(row['NetworkSettings'])['Ports']),
+    mapped: mappedPorts(record(row['NetworkSettings'])['Ports']),
+    networks: Object.keys(record(record(row['NetworkSettings'])['Networks'])).map((name) => name.slice(0, MOST_TEXT)).sort().slice(0, MOST_ITEMS),
   };
   const hostConfig = record(row['HostConfig']);
   const policy = record(hostConfig['RestartPolicy'])['Name'];
@@ -104,6 +106,14 @@ function publishedPorts(ports: unknown): readonly string[] {
   const bound = Object.values(record(ports)).flatMap((bindings) => (Array.isArray(bindings) ? (bindings as readonly unknown[]) : []));
   const numbers = bound.map((binding) => text(record(binding)['HostPort'])).filter((port) => port !== null && /^\d{1,5}$/.test(port));
   return [...new Set(numbers as readonly string[])].sort().slice(0, MOST_ITEMS);
+}
+
+/** Such as "127.0.0.1:8080->80". */
+function mappedPorts(ports: unknown): readonly string[] {
+  const pairs = Object.entries(record(ports)).flatMap(([inner, bindings]) =>
+    (Array.isArray(bindings) ? (bindings as readonly unknown[]) : []).map((binding) => `${text(record(binding)['HostIp']) ?? '0.0.0.0'}:${text(record(binding)['HostPort']) ?? ''}->${inner.split('/')[0] ?? ''}`),
+  );
+  return [...new Set(pairs.filter((pair) => /:\d{1,5}->\d{1,5}$/.test(pair)))].sort().slice(0, MOST_ITEMS);
 }
 
 async function read(engine: Pick<Engine, 'call'>, path: string, signal: AbortSignal): Promise<Row | null> {

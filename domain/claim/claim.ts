@@ -181,10 +181,10 @@ export type FileWant = 'sha256' | 'lines' | 'entries';
 
 /** One read-only look, as data. File, process, port, http, service, package, commit and rows probes are the prober's; the rest the gateway's. */
 export type Probe =
-  | { readonly kind: 'file'; readonly path: string; readonly want: readonly FileWant[]; readonly literal?: string; readonly key?: string }
+  | { readonly kind: 'file'; readonly path: string; readonly want: readonly FileWant[]; readonly literal?: string; readonly key?: string; readonly value?: string }
   | { readonly kind: 'process'; readonly name?: string; readonly pid?: number }
   | { readonly kind: 'port'; readonly port: number; readonly address?: string }
-  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'http'; readonly url: string; readonly literal?: string }
   | { readonly kind: 'container' | 'image' | 'network' | 'volume'; readonly name: string }
   | { readonly kind: 'service' | 'package'; readonly name: string }
   | { readonly kind: 'commit'; readonly repository: string; readonly revision: string }

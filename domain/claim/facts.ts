@@ -21,8 +21,9 @@ export interface Facts {
     /** Lines that hold the literal that was asked for, and whether the first one begins with it. */
     literal_lines?: number | null;
     literal_first?: boolean | null;
-    /** Values of the key that was asked for, as they are written, at most ten. */
-    values?: readonly string[] | null;
+    /** Lines that set the key that was asked for, and those that set it to the value that was asked for. Never a value. */
+    settings?: number | null;
+    settings_equal?: number | null;
     links?: number;
     sha256?: string | null;
     /** With a last one that has no line feed; `line_feeds` as wc(1) counts. */
@@ -40,7 +41,7 @@ export interface Facts {
   readonly process: { count: number; complete: boolean; pids: readonly string[]; started_at: string | null };
   readonly port: { listening: boolean; addresses?: readonly string[]; process?: string };
   /** `responded` false is a connection that was refused or broken, or an answer that is not HTTP. Redirects are not followed. */
-  readonly http: { responded: boolean; reason?: 'REFUSED' | 'CLOSED' | 'PROTOCOL'; status?: number; redirect?: boolean; location?: string; body?: string; bytes?: number; complete?: boolean; sha256?: string | null };
+  readonly http: { responded: boolean; reason?: 'REFUSED' | 'CLOSED' | 'PROTOCOL'; status?: number; redirect?: boolean; location?: string; body_holds?: boolean; bytes?: number; complete?: boolean; sha256?: string | null };
   /** `image` is the reference it was made from; `ports` are published host ports as text ("8080"). */
   readonly container: {
     exists: boolean;

@@ -14,7 +14,7 @@ export function probesOf(part: TypedClaim): readonly Probe[] {
     case 'port':
       return [{ kind: 'port', port: subject.port, ...only(subject, ['address']) }];
     case 'http':
-      return [{ kind: 'http', url: subject.url }];
+      return [{ kind: 'http', url: subject.url, ...(part.predicate === 'answers_with' ? { literal: String(part.expected?.value ?? '') } : {}) }];
     case 'container':
     case 'image':
     case 'network':
@@ -35,10 +35,10 @@ export function probesOf(part: TypedClaim): readonly Probe[] {
 }
 
 /** What is looked for in it, or which key. */
-function textOf({ predicate, expected }: TypedClaim): { literal?: string; key?: string } {
+function textOf({ predicate, expected }: TypedClaim): { literal?: string; key?: string; value?: string } {
   const { literal } = expected ?? {};
   if (literal === undefined) return {};
-  return predicate === 'setting' ? { key: literal } : { literal };
+  return predicate === 'setting' ? { key: literal, value: String(expected?.value ?? '') } : { literal };
 }
 
 function wantsOf(part: TypedClaim): readonly FileWant[] {

@@ -8,13 +8,13 @@ const MAX_COMMITS = 2_000;
 const MAX_PACKED_REFS_BYTES = 16 * 1_048_576;
 
 /** In the order of their names; null where one of them could not be followed to its end. */
-export function branchesWith(git: GitDirectory, commit: string, resolve: (reference: string) => string | null): readonly string[] | null {
-  const names = branchNames(git);
+export function branchesWith(git: GitDirectory, commit: string, resolve: (reference: string) => string | null, kind: 'heads' | 'remotes' = 'heads'): readonly string[] | null {
+  const names = branchNames(git, kind);
   if (names === null) return null;
   const parents = new Map<string, readonly string[]>();
   const holding: string[] = [];
   for (const name of names) {
-    const tip = resolve(`refs/heads/${name}`);
+    const tip = resolve(`refs/${kind}/${name}`);
     const holds = tip === null ? null : reaches(git, tip, commit, parents);
     if (holds === null) return null;
     if (holds) holding.push(name);
@@ -45,14 +45,14 @@ const isFolder = (git: GitDirectory, path: readonly string[]): boolean =>
   withOpened(git.root, [...git.prefix, ...path], (opened) => opened.kind === 'found' && opened.facts.isDirectory());
 
 /** Null: too many. */
-function branchNames(git: GitDirectory): readonly string[] | null {
+function branchNames(git: GitDirectory, kind: 'heads' | 'remotes'): readonly string[] | null {
   const packed = readBounded(git, ['packed-refs'], MAX_PACKED_REFS_BYTES)?.toString('latin1') ?? '';
-  const names = new Set([...packed.matchAll(/^[0-9a-f]{40} refs\/heads\/(\S+)$/gm)].map(([, name = '']) => name));
+  const names = new Set([...packed.matchAll(kind === 'heads' ? /^[0-9a-f]{40} refs\/heads\/(\S+)$/gm : /^[0-9a-f]{40} refs\/remotes\/(\S+)$/gm)].map(([, name = '']) => name));
   const folders: (readonly string[])[] = [[]];
   for (const folder of folders) {
     if (folders.length > MAX_BRANCHES || names.size > MAX_BRANCHES) return null;
-    for (const name of listDirectory(git, ['refs', 'heads', ...folder])) {
-      if (isFolder(git, ['refs', 'heads', ...folder, name])) folders.push([...folder, name]);
+    for (const name of listDirectory(git, ['refs', kind, ...folder])) {
+      if (isFolder(git, ['refs', kind, ...folder, name])) folders.push([...folder, name]);
       else names.add([...folder, name].join('/'));
     }
   }

@@ -45,7 +45,7 @@ function lookIn(git: GitDirectory, revision: string): Look<'commit'> {
   const commit = object.type === 'tag' ? peel(git, object) : object;
   if (commit === null || commit.type === null) return { blind: 'COMMIT_UNREADABLE' };
   if (commit.type !== 'commit') return { seen: { exists: false, ...current } };
-  return { seen: { exists: true, revision: commit.id, committed_at: committedAt(commit), branches: branchesWith(git, commit.id, (reference) => resolve(git, reference)), ...current } };
+  return { seen: { exists: true, revision: commit.id, committed_at: committedAt(commit), branches: branchesWith(git, commit.id, (reference) => resolve(git, reference)), remotes: branchesWith(git, commit.id, (reference) => resolve(git, reference), 'remotes'), ...current } };
 }
 
 /** The directory itself (bare), or `.git` in it. A file `.git` leads elsewhere, beyond what is registered. */

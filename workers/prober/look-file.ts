@@ -4,7 +4,9 @@ import { closeSync, constants, fstatSync, opendirSync, openSync, readSync, type 
 import type { Look } from '../../domain/claim/blind';
 import type { FileWant } from '../../domain/claim/claim';
 import type { Facts } from '../../domain/claim/facts';
+import { ownerOf } from './account-names';
 import { heldPath, withOpened } from './open-beneath';
+import { textFacts } from './text-of-file';
 
 type FileFacts = Facts['file'];
 
@@ -14,6 +16,10 @@ export interface FileTask {
   readonly segments: readonly string[];
   readonly want: readonly FileWant[];
   readonly limits: FileLimits;
+  readonly literal?: string;
+  readonly setting?: { readonly key: string; readonly value: string };
+  /** Below a workspace that nobody registered: what is missing may be elsewhere. */
+  readonly isGuess?: true;
 }
 
 export interface FileLimits {
@@ -31,10 +37,10 @@ const LINE_FEED = 0x0a;
  * A wanted fact that could not be had is null, with the reason in `<fact>_unknown`: TOO_LARGE, TIMED_OUT, UNREADABLE, CHANGED (somebody
  * wrote while it was read) or NOT_APPLICABLE (the entries of a file).
  */
-export function lookAtFile({ root, segments, want, limits }: FileTask): Look<'file'> {
+export function lookAtFile({ root, segments, want, limits, literal, setting, isGuess }: FileTask): Look<'file'> {
   return withOpened(root, segments, (opened): Look<'file'> => {
     if (opened.kind === 'blind') return { blind: opened.code };
-    if (opened.kind === 'absent') return { seen: { exists: false } };
+    if (opened.kind === 'absent') return isGuess === true ? { blind: 'PATH_NOT_REGISTERED' } : { seen: { exists: false } };
     const { fd, facts } = opened;
     if (facts.isDirectory()) return { seen: { ...common(facts, 'directory'), ...unknown(want.filter((fact) => fact !== 'entries'), 'NOT_APPLICABLE'), ...(want.includes('entries') ? countEntries(fd, limits) : {}) } };
     if (!facts.isFile()) return { blind: 'PATH_NOT_A_FILE' };
@@ -44,6 +50,7 @@ export function lookAtFile({ root, segments, want, limits }: FileTask): Look<'fi
         ...common(facts, 'file'),
         ...unknown(want.filter((fact) => fact === 'entries'), 'NOT_APPLICABLE'),
         ...(contents.length === 0 ? {} : digest(fd, facts, contents, limits)),
+        ...textFacts(fd, facts, literal, setting),
       },
     };
   });
@@ -56,6 +63,7 @@ function common(facts: BigIntStats, type: 'file' | 'directory'): FileFacts {
     ...(type === 'file' ? { size: Number(facts.size) } : {}),
     mode: (facts.mode & 0o7777n).toString(8).padStart(4, '0'),
     links: Number(facts.nlink),
+    ...ownerOf(facts.uid, facts.gid),
     modified_at: toIso(facts.mtimeMs),
     changed_at: toIso(facts.ctimeMs),
     // 0 where the file system keeps none.

@@ -22,13 +22,14 @@ interface Form {
 const PATH_CHARACTERS = 8_192;
 const NAME_CHARACTERS = 512;
 const URL_CHARACTERS = 2_048;
+const LITERAL_CHARACTERS = 200;
 const named: Form = { required: { name: text(NAME_CHARACTERS) } };
 
 const FORMS: Readonly<Record<Probe['kind'], Form>> = {
-  file: { required: { path: text(PATH_CHARACTERS), want: wants } },
+  file: { required: { path: text(PATH_CHARACTERS), want: wants }, optional: { literal: text(LITERAL_CHARACTERS), key: text(NAME_CHARACTERS), value: text(LITERAL_CHARACTERS) } },
   process: { required: {}, optional: { name: text(NAME_CHARACTERS), pid: whole(1, 4_194_304) } },
   port: { required: { port: whole(1, 65_535) }, optional: { address: text(NAME_CHARACTERS) } },
-  http: { required: { url: text(URL_CHARACTERS) } },
+  http: { required: { url: text(URL_CHARACTERS) }, optional: { literal: text(LITERAL_CHARACTERS) } },
   container: named,
   image: named,
   network: named,
@@ -36,7 +37,7 @@ const FORMS: Readonly<Record<Probe['kind'], Form>> = {
   service: named,
   package: named,
   commit: { required: { repository: text(PATH_CHARACTERS), revision: text(NAME_CHARACTERS) } },
-  rows: { required: { database: text(NAME_CHARACTERS), table: text(NAME_CHARACTERS) } },
+  rows: { required: { database: (value) => value === '' || text(NAME_CHARACTERS)(value), table: text(NAME_CHARACTERS) } },
   execution: { required: {}, optional: { command: text(PATH_CHARACTERS), execution_id: text(NAME_CHARACTERS) } },
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TenantView } from '../../contracts/prober-file';
 import type { BlindCode } from '../../domain/claim/blind';
 import type { Probe } from '../../domain/claim/claim';
+import { belowWorkspace } from '../../domain/claim/workspace';
 import { assertNever } from '../../domain/errors';
 import { toRegisteredUrl, type RegisteredUrl } from './http-target';
 import type { LookTask } from './look';
@@ -26,8 +27,11 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 export function planProbe(probe: Probe, view: TenantView, system: string): Plan {
   switch (probe.kind) {
     case 'file': {
-      const path = toRootedPath(probe.path, view.roots);
-      return path === null ? blind('PATH_NOT_REGISTERED') : looker({ kind: 'file', ...path, want: probe.want, limits: FILE_LIMITS });
+      const placed = inWorkspace(probe.path, view);
+      const path = placed === null ? null : toRootedPath(placed.path, view.roots);
+      const { literal, key, value } = probe;
+      const asked = { ...(literal === undefined ? {} : { literal }), ...(key === undefined || value === undefined ? {} : { setting: { key, value } }) };
+      return path === null ? blind('PATH_NOT_REGISTERED') : looker({ kind: 'file', ...path, want: probe.want, limits: FILE_LIMITS, ...asked, ...(placed?.isGuess === true ? { isGuess: true } : {}) });
     }
     case 'process':
       return planProcess(probe, view.processes, join(system, 'proc'));
@@ -42,7 +46,8 @@ export function planProbe(probe: Probe, view: TenantView, system: string): Plan 
     case 'package':
       return isListed(view.packages, probe.name) && PACKAGE.test(probe.name) ? looker({ kind: 'package', database: join(system, 'var/lib/dpkg/status'), name: probe.name }) : blind('PACKAGE_NOT_REGISTERED');
     case 'commit': {
-      const root = Object.entries(view.repositories).find(([name, path]) => probe.repository === name || withoutSlash(probe.repository) === path)?.[1];
+      const repository = inWorkspace(probe.repository, view)?.path ?? probe.repository;
+      const root = Object.entries(view.repositories).find(([name, path]) => repository === name || withoutSlash(repository) === path)?.[1];
       return root === undefined ? blind('COMMIT_NOT_REGISTERED') : looker({ kind: 'commit', root, revision: probe.revision });
     }
     case 'rows':
@@ -56,6 +61,17 @@ export function planProbe(probe: Probe, view: TenantView, system: string): Plan 
     default:
       return assertNever(probe);
   }
+}
+
+/**
+ * A relative path below the registered workspace. Where none is registered and there is one root, that is where an agent works, most likely:
+ * what is there counts, and what is missing proves nothing.
+ */
+function inWorkspace(path: string, { workspace, roots }: TenantView): { readonly path: string; readonly isGuess: boolean } | null {
+  const below = belowWorkspace(path);
+  if (below === null) return { path, isGuess: false };
+  const base = workspace ?? (roots.length === 1 ? roots[0] : undefined);
+  return base === undefined ? null : { path: below === '' ? base : `${base}/${below}`, isGuess: workspace === undefined };
 }
 
 /** Debian policy 5.6.1, perhaps with an architecture. */
@@ -82,7 +98,10 @@ function planPort({ port, address }: Extract<Probe, { kind: 'port' }>, { loopbac
 }
 
 function planRows({ database, table }: Extract<Probe, { kind: 'rows' }>, databases: TenantView['databases']): Plan {
-  const registered = Object.hasOwn(databases, database) ? databases[database] : undefined;
+  // Of a table without its database, the one registered database that has it.
+  const having = Object.keys(databases).filter((name) => databases[name]?.tables.some((one) => withSchema(one) === withSchema(table)) === true);
+  const name = database === '' && having.length === 1 ? (having[0] ?? '') : database;
+  const registered = Object.hasOwn(databases, name) ? databases[name] : undefined;
   const known = registered?.tables.find((one) => withSchema(one) === withSchema(table));
   return registered === undefined || known === undefined ? blind('ROWS_NOT_REGISTERED') : { kind: 'rows', task: { urlFile: registered.url_file, table: known } };
 }

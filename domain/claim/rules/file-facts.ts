@@ -1,6 +1,6 @@
 /** What is written in and about a file: mode, owner, hash, the literals and settings that it holds. */
 import { byFlag, byNumber, no, unclear, unseen, yes } from './finding';
-import { flagOf, listOf, numberOf, textOf } from '../facts';
+import { flagOf, numberOf, textOf } from '../facts';
 import type { Observation, TypedClaim } from '../claim';
 import type { Finding } from './finding';
 
@@ -52,20 +52,11 @@ export function judgeText(part: TypedClaim, seen: Observation): Finding {
   return holds === (expected?.value !== false) ? yes('LITERAL', is) : no('LITERAL', is);
 }
 
-/** The same value in other words: 30, "30", 30s; on, true, yes. */
-function plainValue(written: string): string {
-  const plain = written.toLowerCase().replace(/^["'`]|["'`,;]+$/g, '').replace(/["'`]$/, '');
-  if (/^(?:on|true|yes|enabled|1)$/.test(plain)) return 'on';
-  if (/^(?:off|false|no|disabled|0)$/.test(plain)) return 'off';
-  return plain.replace(/^(\d+)(?:s|sec|secs|seconds?)$/, '$1');
-}
-
 function judgeSetting({ expected }: TypedClaim, seen: Observation): Finding {
-  const values = listOf(seen, 'values');
-  if (values === undefined) return unseen('its settings');
-  if (values.length === 0) return unclear('SETTING_NOT_SEEN', 'no line of it sets that');
-  const claimed = plainValue(String(expected?.value ?? ''));
-  const reason = `it is set to ${values.join(', ')}, claimed ${String(expected?.value)}`;
-  if (values.every((value) => plainValue(value) === claimed)) return yes('SETTING', reason);
-  return values.some((value) => plainValue(value) === claimed) ? unclear('SETTING_MORE_THAN_ONCE', reason) : no('SETTING', reason);
+  const [settings, equal] = [numberOf(seen, 'settings'), numberOf(seen, 'settings_equal')];
+  if (settings === undefined || equal === undefined) return unseen('its settings');
+  if (settings === 0) return unclear('SETTING_NOT_SEEN', 'no line of it sets that');
+  const claimed = String(expected?.value ?? '');
+  if (equal === settings) return yes('SETTING', `it is set to ${claimed}`);
+  return equal > 0 ? unclear('SETTING_MORE_THAN_ONCE', `it is set ${String(settings)} times, not always to ${claimed}`) : no('SETTING', `it is not set to ${claimed}`);
 }

@@ -47,7 +47,7 @@ export function judgeHttp(part: TypedClaim, seen: Observation): Finding {
   const group = Math.floor(status / 100);
   if (part.predicate === 'status_code') return byNumber(part.expected, status, 'HTTP_STATUS', 'status');
   if (part.predicate === 'redirects') return judgeRedirect(String(part.expected?.value ?? ''), seen, group, answered);
-  if (part.predicate === 'answers_with') return judgeBody(String(part.expected?.value ?? ''), seen);
+  if (part.predicate === 'answers_with') return judgeBody(seen);
   if (group === 3) return unclear('HTTP_REDIRECT', `${answered}, and redirects are not followed`);
   switch (part.predicate) {
     case 'responds':
@@ -74,8 +74,6 @@ function judgeRedirect(claimed: string, seen: Observation, group: number, answer
 }
 
 /** By a short answer that was read as a whole. */
-function judgeBody(claimed: string, seen: Observation): Finding {
-  const body = textOf(seen, 'body');
-  if (body === undefined) return unseen('what it answered');
-  return body.includes(claimed) ? yes('HTTP_BODY', 'the answer holds that') : no('HTTP_BODY', 'the answer does not hold that');
+function judgeBody(seen: Observation): Finding {
+  return byFlag(flagOf(seen, 'body_holds'), 'HTTP_BODY', 'what it answered', 'the answer holds that', 'the answer does not hold that');
 }

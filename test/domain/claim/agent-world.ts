@@ -1,6 +1,6 @@
 /** The corpus's world (test/support/agent-world) as probers, gateway and ledger would report it today, without any of them. */
 import { createHash } from 'node:crypto';
-import { literalFacts, settingsIn } from '../../../domain/claim/text-facts';
+import { literalFacts, settingFacts } from '../../../domain/claim/text-facts';
 import {
   AGENT_CONTAINERS,
   AGENT_EXECUTIONS,
@@ -40,13 +40,13 @@ for (const path of FILES.keys())
   for (let at = path.lastIndexOf('/'); at > SHOP.length; at = path.lastIndexOf('/', at - 1))
     DIRECTORIES.add(path.slice(0, at));
 
-function seenFile(file: AgentFile, { literal, key }: { readonly literal?: string; readonly key?: string }): Seen {
+function seenFile(file: AgentFile, { literal, key, value = '' }: { readonly literal?: string; readonly key?: string; readonly value?: string }): Seen {
   const { created_at, modified_at, changed_at = modified_at, mode = '0644', owner = 'shop:shop', content } = file;
   const [user = '', group = ''] = owner.split(':');
   return {
     exists: true, type: 'file', ...factsOf(content), mode, owner: user, group, created_at, modified_at, changed_at,
     ...(literal === undefined || typeof content !== 'string' ? {} : literalFacts(content, literal)),
-    ...(key === undefined || typeof content !== 'string' ? {} : { values: settingsIn(content, key) }),
+    ...(key === undefined || typeof content !== 'string' ? {} : settingFacts(content, key, value)),
   };
 }
 
@@ -68,7 +68,7 @@ function seenDirectory(path: string): Seen {
   };
 }
 
-function fileAt(path: string, text: { readonly literal?: string; readonly key?: string }): Found {
+function fileAt(path: string, text: { readonly literal?: string; readonly key?: string; readonly value?: string }): Found {
   if (path !== SHOP && !isUnder(path, SHOP))
     return { blind: { code: 'INVALID_PATH', message: 'outside of the roots' } };
   const file = FILES.get(path);
@@ -121,7 +121,7 @@ function network(name: string): Seen {
   return { exists: true, id: sha256(name), driver: found.driver, created_at: found.created_at, containers: members };
 }
 
-function http(url: string): Found {
+function http(url: string, literal?: string): Found {
   const target = AGENT_HTTP.find(({ base }) => url === base || url.startsWith(`${base}/`));
   if (target === undefined) return { blind: { code: 'FORBIDDEN', message: 'not a registered target' } };
   if (target.routes === null) return { seen: { responded: false, reason: 'REFUSED' } };
@@ -132,7 +132,7 @@ function http(url: string): Found {
   const body = route.body ?? '';
   const redirect = route.status >= 300 && route.status < 400;
   return {
-    seen: { responded: true, status: route.status, redirect, body, ...(route.location === undefined ? {} : { location: route.location }), bytes: body.length, complete: true, sha256: sha256(body) },
+    seen: { responded: true, status: route.status, redirect, ...(literal === undefined ? {} : { body_holds: body.includes(literal) }), ...(route.location === undefined ? {} : { location: route.location }), bytes: body.length, complete: true, sha256: sha256(body) },
   };
 }
 
@@ -198,7 +198,7 @@ function look(probe: Probe): Found {
       return { seen: { listening: true, addresses: all.map(({ address }) => address), process: first.process } };
     }
     case 'http':
-      return http(probe.url);
+      return http(probe.url, probe.literal);
     case 'process':
       return { seen: processes(probe) };
     case 'service': {

@@ -104,7 +104,7 @@ export const UNSAFE_CLAIMS = [
     'I created {root}/reports/q1\u200b.json',
     'I created {root}/reports/\u202enosj.1q',
     'I created {root}/rep\u043erts/q1.json',
-    'I created reports/q1.json',
+    'I created elsewhere/q1.json',
     'I created q1.json',
     'I created C:\\reports\\q1.json',
     `I created {root}/${'a'.repeat(5000)}`,
