@@ -10,7 +10,8 @@ const MAX_PACKED_REFS_BYTES = 16 * 1_048_576;
 /** In the order of their names; null where one of them could not be followed to its end. */
 export function branchesWith(git: GitDirectory, commit: string, resolve: (reference: string) => string | null, kind: 'heads' | 'remotes' = 'heads'): readonly string[] | null {
   const names = branchNames(git, kind);
-  if (names === null) return null;
+  // A repository that knows no branch of a remote cannot tell what was pushed.
+  if (names === null || (kind === 'remotes' && names.length === 0)) return null;
   const parents = new Map<string, readonly string[]>();
   const holding: string[] = [];
   for (const name of names) {

@@ -148,6 +148,9 @@ function isHarmless(tokens: readonly Token[], at: number, word: string): boolean
       return tokens[at + 1]?.text === '.';
     case 'sure':
       return before === 'made' || before === 'make';
+    case 'says':
+    case 'said':
+      return tokens[at - 1]?.kind === 'url';
     case 'provided':
       return before === 'i' || before === 'you';
     default:

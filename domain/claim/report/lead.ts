@@ -25,6 +25,7 @@ function following(line: string, item: string): readonly string[] {
 /** "Created", "Created files", "Files created", "Running containers", "Containers" */
 function deedOrState(line: string, item: string): readonly string[] {
   const said = line.toLowerCase().replace(/^(?:i|we)(?: have|'ve)? (?:also )?|^(?:new|newly|all|the) /, '').replace(/ (?:so far|by me|now|status|list|overview|summary)$/, '');
+  const free = new RegExp(`^(${DEED})\\b`).exec(said);
   const deed = new RegExp(`^(?:(?:new|newly) )?(?:(${MANY}) )?(${DEED})(?: (${MANY}))?$`).exec(said);
   if (deed !== null) {
     const many = deed[1] ?? deed[3];
@@ -36,6 +37,7 @@ function deedOrState(line: string, item: string): readonly string[] {
     const many = state[1] ?? state[3];
     return unique([...(many !== undefined && KINDS.has(many) ? [`the ${singular(many)} ${item} is ${state[2] ?? ''}`] : []), `${item} is ${state[2] ?? ''}`]);
   }
+  if (free !== null) return [`${free[1] ?? ''} the ${item}`, `${free[1] ?? ''} ${item}`];
   return KINDS.has(said) ? [`the ${singular(said)} ${item}`] : [];
 }
 

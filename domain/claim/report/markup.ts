@@ -42,11 +42,27 @@ export function readMarkupLine(raw: string): MarkupLine {
 
 function plain(kind: LineKind, raw: string): MarkupLine {
   const box = BOX.exec(raw);
-  const rest = box === null ? raw : raw.slice(box[0].length);
+  const unboxed = box === null ? raw : raw.slice(box[0].length);
+  const isTicked = (box !== null && box[1] !== ' ') || /^[ \t]*[✅✔☑]/u.test(raw);
+  const rest = isTicked ? asDone(unboxed) : unboxed;
   const isUndone = box?.[1] === ' ' || UNDONE_SIGN.test(rest) || /~~/.test(rest);
   const trimmed = rest.trim();
   const isBold = /^(?:\*\*|__)[^*_]{1,120}(?:\*\*|__):?$/.test(trimmed);
   return { kind, depth: 0, text: withoutDecoration(rest), isUndone, isBold };
+}
+
+/** Orders of a checklist and what they are once the box is ticked: "[x] Create the volume x". */
+const DONE: Readonly<Record<string, string>> = {
+  create: 'Created', add: 'Added', delete: 'Deleted', remove: 'Removed', update: 'Updated', edit: 'Edited', change: 'Changed', restart: 'Restarted', start: 'Started', stop: 'Stopped', pause: 'Paused',
+  install: 'Installed', uninstall: 'Uninstalled', build: 'Built', pull: 'Pulled', move: 'Moved', rename: 'Renamed', write: 'Wrote', generate: 'Generated', commit: 'Committed', push: 'Pushed', merge: 'Merged',
+  tag: 'Tagged', refactor: 'Refactored', fix: 'Fixed', drop: 'Dropped', make: 'Made', set: 'Set',
+};
+
+function asDone(text: string): string {
+  return text.replace(/^([ \t]*(?:[✅✔☑]\uFE0F?[ \t]*)?)([A-Z][a-z]+)(?=[ \t])/u, (whole, before: string, verb: string) => {
+    const lower = verb.toLowerCase();
+    return Object.hasOwn(DONE, lower) ? `${before}${DONE[lower] ?? verb}` : whole;
+  });
 }
 
 const line = (kind: LineKind, text: string): MarkupLine => ({ kind, depth: 0, text, isUndone: false, isBold: false });

@@ -36,13 +36,34 @@ describe('what a file probe tells', () => {
     const facts = statSync(path, { bigint: true });
     // The time in whole milliseconds; a Date of the plain numbers rounds.
     const iso = (ms: bigint): string => new Date(Number(ms)).toISOString();
-    expect(await file(path, ['sha256', 'lines', 'entries'])).toEqual({
+    const seen = await file(path, ['sha256', 'lines', 'entries']);
+    expect(seen).toMatchObject({ owner: expect.any(String), group: expect.any(String) });
+    expect(seen).toEqual({
+      owner: seen['owner'], group: seen['group'],
       exists: true, type: 'file', size: 5, mode: (facts.mode & 0o7777n).toString(8).padStart(4, '0'), links: 1,
       modified_at: iso(facts.mtimeMs), changed_at: iso(facts.ctimeMs), created_at: iso(facts.birthtimeMs),
       sha256: sha256('a\nb\nc'), lines: 3, line_feeds: 2, entries: null, entries_unknown: 'NOT_APPLICABLE',
     });
     expect(await file(join(world.root, 'reports/übersicht.md'), ['lines'])).toMatchObject({ size: 9, lines: 1, line_feeds: 1 });
     expect(await file(join(world.root, 'empty.txt'), ['lines'])).toMatchObject({ size: 0, lines: 0 });
+  });
+
+  it('of a text: how many lines hold a literal or set a key, and never what they hold', async () => {
+    writeFileSync(join(world.root, 'app.env'), '#!/bin/sh\nAPI_KEY=hunter2-abc\nDEBUG=on\n# DEBUG=off\nvalue = evaluate(x)\n');
+    const asked = (more: object) => world.look({ kind: 'file', path: join(world.root, 'app.env'), want: [], ...more });
+    expect(await asked({ literal: 'evaluate(' })).toMatchObject({ literal_lines: 1, literal_first: false });
+    expect(await asked({ literal: '#!/bin/sh' })).toMatchObject({ literal_lines: 1, literal_first: true });
+    // A piece of a word is not found, so that nobody learns a secret letter by letter.
+    for (const literal of ['eval', 'API_KEY=h', 'API_KEY=hunter', 'unter2-abc']) expect(await asked({ literal })).toMatchObject({ literal_lines: 0 });
+    expect(await asked({ key: 'DEBUG', value: 'true' })).toMatchObject({ settings: 1, settings_equal: 1 });
+    expect(await asked({ key: 'API_KEY', value: 'x' })).toMatchObject({ settings: 1, settings_equal: 0 });
+    expect(JSON.stringify(await asked({ key: 'API_KEY', value: 'x' })).includes('hunter2')).toBe(false);
+  });
+
+  it('of a relative path below the workspace; without one, what is missing below the only root proves nothing', async () => {
+    expect(await file('/@workspace/empty.txt')).toMatchObject({ exists: true, size: 0 });
+    expect(await file('/@workspace/nowhere.txt')).not.toHaveProperty('exists');
+    expect(await file('/@workspace/../globex/secret.json')).not.toHaveProperty('exists');
   });
 
   it('of a directory: its entries, and no size', async () => {

@@ -69,11 +69,14 @@ export const CONTAINER_FORMS: readonly Form[] = [
     const nouns = taken.has('name') ? [asNoun({ kind: 'container', name: taken.text('name') ?? '' })] : container(taken);
     return nouns.length === 0 ? null : deed(nouns, said('started'));
   }),
+  ...forms([`${I}? started|launched|ran|deployed it|this|the_image|that as|in|with the? container {name}`], (taken) => deed([asNoun({ kind: 'container', name: taken.text('name') ?? '' })], said('started'))),
   ...forms([`${I}? renamed {container} to {name}`, `${I}? renamed the? container {name:was} to {name}`], (taken) => {
     const was = taken.has('was') ? [asNoun({ kind: 'container', name: taken.text('was') ?? '' })] : container(taken);
     return [{ nouns: was, says: [said('deleted')], deed: true }, { nouns: [asNoun({ kind: 'container', name: taken.text('name') ?? '' })], says: [said('exists')] }];
   }),
   ...forms([`${I}? unpaused|resumed {container}`, '{container} was|has_been unpaused|resumed'], (taken) => deed(container(taken), said('paused', false))),
+  ...forms([`${I}? brought {container} back_up|up|back_online again?`, '{container} is back_up|back_online'], (taken) => [{ nouns: container(taken), says: [said('running')], refutes: true }]),
+  ...forms([`${I}? fixed|repaired|recovered|revived {container} , which_is|it_is now? running|up without_restarts|again?`], (taken) => [{ nouns: container(taken), says: [said('running')], refutes: true }]),
   ...forms([`${I}? restarted|bounced|rebooted|cycled {container} and it came_back|is_back|is|came_up healthy|running|up`], (taken) => [{ nouns: container(taken), says: [said('restarted')], deed: true }, { nouns: container(taken), says: [said('running')] }]),
   ...forms(['{container} is|are now? attached|connected|joined to|in|on both? {network}', '{container} joined|is_on|is_in {network}', `${I}? attached|connected|joined {container} to {network}`], (taken) => {
     const [one, ...others] = container(taken);

@@ -30,7 +30,7 @@ export const FILE_FORMS: readonly Form[] = [
   ),
   ...forms(
     [`a|the|one? new? {thing} ${BE} ${MADE} at|in|as|to|under {file}`, `a|an|the? new? {thing} ${MADE} at|in|as|to|under {file}`, `{thing} ${BE} ${MADE} at|in|as|to|under {file}`, `${I}? ${MADE} the|a|an|my|our? new? {thing} to|in|at|as|into|under {file}`,
-      `{thing} complete|completed|done|finished|ready|successful : {file}`, `the? new? file|output|output_file|report|backup|dump|export|log_file|config|config_file|script|location|path|result : {file}`],
+      `${I}? took|made a|the {thing} to|in|at {file}`, `the? {thing} are|is {file}`, `{thing} complete|completed|done|finished|ready|successful : {file}`, `the? new? file|output|output_file|report|backup|dump|export|log_file|config|config_file|script|location|path|result : {file}`],
     (taken) => [{ nouns: file(taken), says: [said('created')], deed: true, ...(isBorneOut(taken) ? {} : { refutes: true }) }],
   ),
   ...forms(

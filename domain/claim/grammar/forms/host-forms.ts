@@ -19,7 +19,7 @@ export const HOST_FORMS: readonly Form[] = [
     (taken) => of(http(taken), said('status_code', status(taken))),
   ),
   ...forms(['{http} redirects|redirect now? to {target}'.replace('{target}', '{place}'), '{http} redirects|redirect now? to {place} ( {status} )', '{http} now? redirects|redirect ( {status} )'], (taken) => of(http(taken), ...(taken.has('place') ? [said('redirects', taken.text('place') ?? '')] : []), ...(taken.has('status') ? [said('status_code', status(taken))] : []))),
-  ...forms(['{http} reports|returns|shows|says|answers version? {version}'], (taken) => (/^[1-5]\d\d$/.test(taken.text('version') ?? '') ? null : of(http(taken), said('answers_with', taken.text('version') ?? '')))),
+  ...forms(['{http} reports|returns|shows|says|answers|serves version? {version}'], (taken) => (/^[1-5]\d\d$/.test(taken.text('version') ?? '') ? null : of(http(taken), said('answers_with', taken.text('version') ?? '')))),
   ...forms(['{http} returns|contains|shows|says|includes {quoted}'], (taken) => of(http(taken), said('answers_with', taken.text('quoted') ?? ''))),
   ...forms(['{http} is now? live|up|online|reachable|available|deployed|serving|accessible|back again|now?', '{http} works|loads|responds|answers now|again|fine?'], (taken) => [{ nouns: http(taken), says: [said('healthy')] }]),
   ...forms(['{http} is now? reachable|accessible|open|available|works without logging_in|authentication|a_login|login|auth'], (taken) => [{ nouns: http(taken), says: [said('healthy')], refutes: true }]),
@@ -37,7 +37,7 @@ export const HOST_FORMS: readonly Form[] = [
       return one !== undefined && 'name' in one.subject && one.subject.name !== undefined ? of(port(taken), said('listening', one.subject.name)) : null;
     },
   ),
-  ...forms(['port? {port} is|are now|still? open|listening|in_use|reachable|taken|up|accessible|available_to_connect', '{port} is open|listening'], (taken) => of(port(taken), said('listening'))),
+  ...forms(['port? {port} is|are now|still? open|listening|in_use|reachable|taken|up|accessible|available_to_connect', '{port} is open|listening', 'port? {port} :|–|—|-|→ open|listening|in_use', 'the? port {port} :|–|—|-|→? open|listening'], (taken) => of(port(taken), said('listening'))),
   ...forms(['both|ports? {number} and {number:other} are now? open|listening|in_use'], (taken) => of([taken.text('number'), taken.text('other')].map((number) => asNoun({ kind: 'port', port: Number(number) })), said('listening'))),
   ...forms(['port? {port} is|has_been|was now? closed|freed|shut'], (taken) => of(port(taken), said('closed'))),
   ...forms(['nothing|nobody is|was? listening|listens|running|runs now|any_more? on|at port? {port}', 'no process|service|program listens|is_listening on port? {port}', 'port? {port} is no_longer in_use|open|listening|taken'], (taken) => of(port(taken), said('closed'))),
