@@ -1,4 +1,5 @@
 /** A place in the words of one sentence. Rules take words from it, and go back to where they began if they do not fit. */
+import { parseUtc } from '../../text/utc-time';
 import type { ClaimSubject, ClaimWorld, UnparsedCode } from '../claim';
 import type { ByKind } from './said';
 import type { Noun } from './noun';
@@ -43,14 +44,18 @@ export class Cursor {
   /** What was found at a place, by what was looked for there. */
   readonly seen = new Map<string, { readonly nouns: readonly Noun[] | null; readonly end: number; readonly problem: Problem | null }>();
 
-  /** What the slots of forms took, by slot and place. */
-  readonly slots = new Map<string, { readonly value: unknown; readonly end: number }>();
+  /** What the slots of forms took, by place and slot. */
+  readonly slots = new Map<number, Map<string, { readonly value: unknown; readonly end: number }>>();
+  /** The time of the claim in seconds, read once. */
+  readonly now: number | undefined;
 
   constructor(
     readonly text: string,
     readonly tokens: readonly Token[],
     readonly world: ClaimWorld,
-  ) {}
+  ) {
+    this.now = parseUtc(world.now)?.seconds;
+  }
 
   get ended(): boolean {
     return this.at >= this.tokens.length;

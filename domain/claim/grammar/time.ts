@@ -25,7 +25,7 @@ const DAYS = phrases<number>({ 'today|earlier today': 0, yesterday: 1 });
  */
 export function takeTime(cursor: Cursor): Span | null {
   return cursor.attempt(() => {
-    const now = parseUtc(cursor.world.now)?.seconds;
+    const now = cursor.now;
     if (now === undefined) return cursor.refuse('TIME', 'the time of the claim is not known');
     return takeAgo(cursor, now) ?? takeWithin(cursor, now) ?? takeSince(cursor, now) ?? takeMoment(cursor, now);
   });
@@ -147,13 +147,13 @@ export function takeTimes(cursor: Cursor): number | null {
 
 /** The last 15 minutes: what "just" before a verb means. */
 export function justNow(cursor: Cursor): Span | null {
-  const now = parseUtc(cursor.world.now)?.seconds;
+  const now = cursor.now;
   return now === undefined ? null : span(now - JUST, now);
 }
 
 /** From so many seconds ago until now. */
 export function lasting(cursor: Cursor, seconds: number): Span | null {
-  const now = parseUtc(cursor.world.now)?.seconds;
+  const now = cursor.now;
   return now === undefined ? null : span(now - seconds, now);
 }
 

@@ -51,7 +51,7 @@ class SentenceReader {
     const read = polarity === 'open' ? [] : this.readPlain(text.replace(/:$/, ''));
     const isRead = read.length > 0 && read.every(({ unparsed }) => unparsed.length === 0) && read.some(({ parts }) => parts.length > 0);
     if (isRead) for (const sentence of read) this.push(sentence);
-    else if (polarity === 'open' || text.split(' ').length <= MOST_TITLE_WORDS || text.endsWith(':')) this.push(aside(text));
+    else if (polarity === 'open' || text.endsWith(':') || (text.split(' ').length <= MOST_TITLE_WORDS && !/^(?:i|we|it|they|there)\b/i.test(text))) this.push(aside(text));
     else for (const sentence of read) this.push(sentence);
   }
 

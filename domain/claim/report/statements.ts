@@ -94,6 +94,7 @@ function isLead({ kind, text, isBold }: MarkupLine): boolean {
 function withTitles(lines: readonly MarkupLine[]): readonly MarkupLine[] {
   return lines.map((line, at) => {
     if (line.kind !== 'text' || !/^[A-Za-z][A-Za-z' -]{1,40}$/.test(line.text) || line.text.split(' ').length > 4) return line;
+    if (polarityOf(line.text) !== 'open') return line;
     const next = lines.slice(at + 1, at + 3).find(({ kind }) => kind !== 'blank');
     return next?.kind === 'item' ? { ...line, text: `${line.text}:` } : line;
   });

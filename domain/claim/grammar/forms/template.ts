@@ -59,6 +59,57 @@ function matchFrom(cursor: Cursor, template: Template, index: number, slots: Slo
   return element.optional && matchFrom(cursor, template, index + 1, slots, found);
 }
 
+interface Beginnings { readonly words: readonly string[]; readonly slots: readonly string[]; readonly isOpen: boolean }
+const KNOWN = new WeakMap<Template, Beginnings>();
+const RESTS = new WeakMap<Template, Template>();
+
+function restOf(template: Template): Template {
+  const known = RESTS.get(template) ?? template.slice(1);
+  RESTS.set(template, known);
+  return known;
+}
+
+/** With which words and slots a template may begin, optional elements skipped. */
+export function beginnings(template: Template): Beginnings {
+  const known = KNOWN.get(template) ?? findBeginnings(template);
+  KNOWN.set(template, known);
+  return known;
+}
+
+function findBeginnings(template: Template): Beginnings {
+  const words: string[] = [];
+  const slots: string[] = [];
+  for (const element of template) {
+    if (element.kind === 'words') words.push(...element.words.map(([first = '']) => first));
+    else slots.push(element.slot);
+    if (!element.optional) return { words, slots, isOpen: false };
+  }
+  // All of it is optional, or nothing is left: it may end here.
+  return { words, slots, isOpen: true };
+}
+
+/** Whether the template's second element can stand where its first, in words, ends. Spares most of the forms that begin with "I". */
+export function mayGoOn(cursor: Cursor, template: Template, slots: SlotReaders): boolean {
+  const [first] = template;
+  if (first?.kind !== 'words') return true;
+  const from = cursor.at;
+  const isTaken = first.words.some((words) => takeWords(cursor, words));
+  const next = cursor.peek();
+  const { words, slots: then, isOpen } = beginnings(isTaken ? restOf(template) : template);
+  const fits = isOpen || (next !== undefined && next.kind !== 'quoted' && words.includes(next.lower)) || then.some((slot) => fitsSlot(cursor, slot, slots));
+  cursor.at = from;
+  return fits;
+}
+
+/** Whether the slot takes anything here; the cursor stays. */
+export function fitsSlot(cursor: Cursor, slot: string, slots: SlotReaders): boolean {
+  if (slot === 'thing') return isDescribing(cursor.peek());
+  const from = cursor.at;
+  const value = readSlot(cursor, slot, slots);
+  cursor.at = from;
+  return value !== null;
+}
+
 const MOST_DESCRIPTION = 5;
 /** Words of the language that also describe. */
 const DESCRIBES = /^(?:file|files|directory|folder|package|image|service|process|port|table|volume|network|container|database|command|commit|of|for|new|list|all)$/;
@@ -81,14 +132,15 @@ function readSlot(cursor: Cursor, slot: string, slots: SlotReaders): unknown {
   const word = cursor.peekWord();
   const read = (): unknown => slots[slot]?.(cursor) ?? null;
   if (word === 'it' || word === 'they' || word === 'them') return read();
-  const key = `${slot} ${String(cursor.at)}`;
-  const known = cursor.slots.get(key);
+  const here = cursor.slots.get(cursor.at) ?? new Map<string, { value: unknown; end: number }>();
+  const known = here.get(slot);
   if (known !== undefined) {
     if (known.value !== null) cursor.at = known.end;
     return known.value;
   }
+  cursor.slots.set(cursor.at, here);
   const value = read();
-  cursor.slots.set(key, { value, end: cursor.at });
+  here.set(slot, { value, end: cursor.at });
   return value;
 }
 
