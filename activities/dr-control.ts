@@ -7,6 +7,7 @@ import { toEnvironment, toReviewerId, toTenantId, type Sha256Hex, type TenantId 
 import { mayDecide } from '../domain/policy/reviewer';
 import { redact } from '../domain/secrets/redact';
 import { storableText } from '../domain/text/storable-text';
+import { registryFor } from '../domain/policy/registry-for';
 import { sha256Hex } from '../security/digest';
 import { verifyDrControl } from '../security/tokens/dr-attestation';
 import type { Keyset } from '../security/keys/keyset';
@@ -51,7 +52,7 @@ export function createDrControl(parts: DrControlParts): Pick<DrActivities, 'reco
       const open = openStage(stages);
       const [approval, policy, inventory] = await Promise.all([approvalOf(pool, tenant, found), readPolicy(pool, tenant), readInventory(pool, run.environment)]);
       if (open === null || open.withdrawn !== null || approval?.status !== 'PENDING' || policy === null) return { withdrawn: false };
-      const now = worldOf(actOf(run.plan, open.stage, open.direction), policy.policy.registry, inventory);
+      const now = worldOf(actOf(run.plan, open.stage, open.direction), registryFor(policy.policy, run.environment), inventory);
       const differences = worldDifferences(open.world, now);
       if (differences.length === 0) return { withdrawn: false };
       const reason = storableText(redact(`the world has changed since the card was made: ${differences.join('; ')}`).slice(0, 1000));

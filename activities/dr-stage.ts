@@ -12,6 +12,7 @@ import { isWingmanError, refusal } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
 import { redact } from '../domain/secrets/redact';
 import { storableJson, storableText } from '../domain/text/storable-text';
+import { registryFor } from '../domain/policy/registry-for';
 import { failpoint } from '../platform/failpoint';
 import { sha256Hex } from '../security/digest';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
@@ -97,7 +98,7 @@ async function openNext({ pool, ledger }: DrStageParts, found: DrRun, move: Extr
   const position = stages.length + 1;
   let world: Json = null;
   try {
-    world = storableJson(worldOf(actOf(run.plan, move.stage, move.direction), policy.policy.registry, inventory));
+    world = storableJson(worldOf(actOf(run.plan, move.stage, move.direction), registryFor(policy.policy, run.environment), inventory));
   } catch (error) {
     // Commands that the policy no longer allows: the request itself is refused, with the reason.
     if (!isWingmanError(error)) throw error;

@@ -4,6 +4,7 @@ import { isWingmanError, refusal } from '../domain/errors';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Sha256Hex } from '../domain/ids';
 import { parseAction } from '../domain/command/parse-action';
 import { requireNoFreeze } from '../domain/policy/freeze';
+import { registryFor } from '../domain/policy/registry-for';
 import { failpoint } from '../platform/failpoint';
 import { capabilityClaims, mintCapabilityToken, type CapabilityClaims } from '../security/tokens/capability-token';
 import { commandText } from '../security/tokens/command-text';
@@ -83,8 +84,8 @@ async function requireExecutable({ pool, now }: MintParts, tenantText: string, i
 async function stepOf({ pool }: MintParts, approval: ApprovalRow, command: string): Promise<number> {
   const policy = await readPolicy(pool, toTenantId(approval.tenant));
   if (policy === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant');
-  const asked = commandText(parseAction(command, policy.policy.registry).argv);
-  const step = approval.commands.findIndex((approved) => commandText(parseAction(approved, policy.policy.registry).argv) === asked);
+  const asked = commandText(parseAction(command, registryFor(policy.policy, approval.environment)).argv);
+  const step = approval.commands.findIndex((approved) => commandText(parseAction(approved, registryFor(policy.policy, approval.environment)).argv) === asked);
   if (step < 0) throw refusal('COMMAND_NOT_IN_PLAN', 'this command is not a step of the approved plan; ask for exactly one that is', { steps: approval.commands });
   return step;
 }
@@ -93,7 +94,7 @@ async function claimsOf({ pool, now }: MintParts, approval: ApprovalRow, step: n
   const policy = await readPolicy(pool, toTenantId(approval.tenant));
   const command = approval.commands[step];
   if (policy === null || command === undefined) throw refusal('COMMAND_NOT_IN_PLAN', 'the plan has no such step');
-  const action = parseAction(command, policy.policy.registry);
+  const action = parseAction(command, registryFor(policy.policy, approval.environment));
   requireNoFreeze(policy.policy, approval.environment, action, now());
   return capabilityClaims({
     workerId: toWorkerId(approval.worker_id),

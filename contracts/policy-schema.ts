@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CHECKS_PER_MINUTE, type Policy } from '../domain/policy/policy';
+import { UNREGISTERED_KINDS } from '../domain/command/unregistered-kinds';
 import { freezeSchema } from './freeze-schema';
 import { registrySchema } from './registry-schema';
 
@@ -31,6 +32,10 @@ const governed = z
   })
   .prefault({});
 
+/** What nobody registered: is a person asked for it, or is it refused? One word for all, or one for each kind. */
+const mode = z.enum(['ask', 'refuse']);
+const unregistered = z.union([mode, z.partialRecord(z.enum(UNREGISTERED_KINDS), mode)], `must be ask, refuse, or one of them for each of ${UNREGISTERED_KINDS.join(', ')}`);
+
 const environment = z
   .strictObject({
     production: z.boolean().default(false),
@@ -43,6 +48,7 @@ const environment = z
     execution_validity_minutes: z.int().min(1).max(1440).default(60),
     token_ttl_seconds: z.int().min(1).max(300, 'may be 300 at most: the gateway takes no longer token').default(120),
     freeze: z.array(freezeSchema).max(50).default([]),
+    unregistered: unregistered.exactOptional(),
     governed,
   })
   .transform(({ request_validity_minutes, execution_validity_minutes, token_ttl_seconds, ...rest }) => ({
@@ -65,11 +71,14 @@ const environments = z
           name,
           {
             quorum: { LOW, MEDIUM, HIGH },
+            unregistered: said,
             ...rest
           },
         ]) => {
           const production = rest.production || name === 'prd';
-          return [name, { ...rest, production, quorum: { LOW, MEDIUM, HIGH: HIGH ?? (production ? 2 : 1) } }];
+          const otherwise = typeof said === 'string' ? said : production ? 'refuse' : 'ask';
+          const modes = Object.fromEntries(UNREGISTERED_KINDS.map((kind) => [kind, typeof said === 'object' ? (said[kind] ?? otherwise) : otherwise]));
+          return [name, { ...rest, production, unregistered: modes, quorum: { LOW, MEDIUM, HIGH: HIGH ?? (production ? 2 : 1) } }];
         },
       ),
     ),

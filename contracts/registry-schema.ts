@@ -1,7 +1,7 @@
 /** The `registry:` part of a policy file: what an operator lets commands touch. Nothing listed is nothing allowed. */
 import { z } from 'zod';
 import { serviceBuilds } from '../domain/command/compose/builds';
-import { isDockerfilePath } from '../domain/command/compose/declared-builds';
+import { isDockerfilePath } from '../domain/command/compose/dockerfile-path';
 import { isWingmanError } from '../domain/errors';
 import { EMPTY_REGISTRY, type Registry } from '../domain/command/registry';
 

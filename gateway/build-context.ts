@@ -48,6 +48,16 @@ export async function packBuildContext(
   return Readable.from(tar);
 }
 
+/** A directory of the host as a tar, whole, below a name. */
+export async function packDirectory(root: string, name: string, limits: BuildContextLimits = LIMITS): Promise<Readable> {
+  const entries = await listEntries(root, parseIgnorePatterns(''), new Set(), limits);
+  const tar = pack();
+  const prefix = name === '' ? '' : `${name}/`;
+  if (name !== '') tar.entry({ name: prefix, type: 'directory', mode: 0o755 });
+  fill(tar, entries.map((entry) => ({ ...entry, name: prefix + entry.name }))).catch((error: unknown) => tar.destroy(error instanceof WingmanError ? error : changed('something', error)));
+  return Readable.from(tar);
+}
+
 async function readPatterns(root: string): Promise<IgnorePatterns> {
   try {
     return parseIgnorePatterns(await readFile(join(root, '.dockerignore'), 'utf8'));

@@ -26,7 +26,7 @@ export async function readAnswer(
     case 'json':
       return { status, json: await readJson(response) };
     case 'lines':
-      return { status, json: await readLines(response, maxOutputBytes) };
+      return { status, json: await readLines(within(response, call), maxOutputBytes) };
     case 'text':
       return { status, stdout: await readText(response, call, maxOutputBytes) };
     case 'multiplexed':
@@ -59,7 +59,7 @@ async function readJson(response: IncomingMessage): Promise<unknown> {
 }
 
 /** Objects beyond the limit are still looked at for `error`, then dropped: the last line decides whether a build failed. */
-async function readLines(response: IncomingMessage, maxBytes: number): Promise<unknown[]> {
+async function readLines(response: AsyncIterable<unknown>, maxBytes: number): Promise<unknown[]> {
   const kept: unknown[] = [];
   let bytes = 0;
   for await (const value of jsonLines(response)) {
@@ -105,9 +105,30 @@ export async function* jsonLines(response: AsyncIterable<unknown>): AsyncGenerat
  */
 const stopsAtLimit = (call: EngineCall): boolean => call.method === 'GET';
 
+/** What comes in the time of a call that has no end of its own. */
+async function* within(response: IncomingMessage, { seconds }: EngineCall): AsyncGenerator<unknown, void, undefined> {
+  if (seconds === undefined) {
+    yield* response;
+    return;
+  }
+  let isCut = false;
+  const cut = setTimeout(() => {
+    isCut = true;
+    response.destroy();
+  }, seconds * 1000);
+  try {
+    yield* response;
+  } catch (error) {
+    // Cut by ourselves: what came until then is the answer.
+    if (!isCut) throw error;
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
 async function readText(response: IncomingMessage, call: EngineCall, maxBytes: number): Promise<string> {
   const output = createBoundedOutput(byteBudget(maxBytes));
-  for await (const chunk of response) {
+  for await (const chunk of within(response, call)) {
     output.push(chunk as Buffer);
     if (output.droppedBytes() > 0 && stopsAtLimit(call)) break;
   }
@@ -126,7 +147,7 @@ async function readMultiplexed(
     stdout: (chunk) => stdout.push(chunk),
     stderr: (chunk) => stderr.push(chunk),
   });
-  for await (const chunk of response) {
+  for await (const chunk of within(response, call)) {
     demultiplexer.push(chunk as Buffer);
     if (stdout.droppedBytes() + stderr.droppedBytes() > 0 && stopsAtLimit(call)) break;
   }

@@ -17,7 +17,9 @@ import { parseEngineEvent, type EngineEvent } from './engine-event';
 export interface EngineCallOptions {
   /** Deadline or cancellation. When it fires the call fails with its reason if that is a WingmanError, else TIMED_OUT. */
   readonly signal: AbortSignal;
-  /** Tar stream of a registered build context, for calls with `context`. */
+  /** Where the bytes of the answer go, instead of being read. */
+  readonly sink?: (bytes: Readable) => Promise<void>;
+  /** Tar stream of a registered build context, for calls with `context`; the file of those with `file`. */
   readonly buildContext?: Readable;
   /** Of printed output (`text`, `multiplexed`, `lines`); the default is 1 MiB. */
   readonly maxOutputBytes?: number;
@@ -66,6 +68,7 @@ export function createEngine(options: { readonly socketPath: string }): Engine {
           allowEmpty: call.body !== undefined,
           isStream: true,
           statusCodes: EVERY_STATUS,
+          ...(call.registryAuth === true ? { authconfig: {} } : {}),
           abortSignal: quiet(AbortSignal.any([signal]), 'AbortSignal'),
           ...(file === undefined ? {} : { file }),
         },
@@ -105,8 +108,12 @@ export function createEngine(options: { readonly socketPath: string }): Engine {
   };
 
   return {
-    call: (call, { signal, buildContext, maxOutputBytes = DEFAULT_OUTPUT_BYTES }) =>
-      request(call, signal, buildContext, (response) => readAnswer(response, call, maxOutputBytes)),
+    call: (call, { signal, buildContext, sink, maxOutputBytes = DEFAULT_OUTPUT_BYTES }) =>
+      request(call, signal, buildContext, async (response) => {
+        if (sink === undefined) return readAnswer(response, call, maxOutputBytes);
+        await sink(response);
+        return { status: response.statusCode ?? 0 };
+      }),
 
     async *events(since, signal) {
       const call: EngineCall = {

@@ -5,6 +5,7 @@ import { runAction as engineCalls } from '../domain/command/parse-action';
 import type { Registry } from '../domain/command/registry';
 import { packBuildContext } from './build-context';
 import type { Engine } from './engine';
+import { requireOwnPath } from './host-files';
 import { runEngineCalls } from './run-engine-calls';
 
 export interface DockerParts {
@@ -22,10 +23,12 @@ export async function runDocker({ engine, maxOutputBytes }: DockerParts, { actio
   return runEngineCalls(engine, engineCalls(action, targets), {
     signal,
     maxOutputBytes,
-    buildContext: (name) => {
+    buildContext: async (name, dockerfile) => {
+      // A directory of the host, as its card named it.
+      if (name.startsWith('/')) return packBuildContext({ path: await requireOwnPath(name, true), dockerfile });
       const context = Object.hasOwn(registry.build_contexts, name) ? registry.build_contexts[name] : undefined;
       if (context === undefined) throw refusal('COMMAND_NOT_REGISTERED', `build context ${name} is not registered`);
-      return packBuildContext(context);
+      return packBuildContext({ path: context.path, dockerfile });
     },
   });
 }

@@ -1,8 +1,10 @@
 /** Drives a verb's generator: carries out each call that it yields, in order, and hands the reply back. */
 import type { Readable } from 'node:stream';
 import type { EngineCall, EngineReply, StepResult } from '../domain/command/action';
+import type { Json } from '../domain/text/canonical-json';
 import { WingmanError } from '../domain/errors';
 import type { Engine } from './engine';
+import { openHostFile, readVariables, requireMountable, writeHostFile } from './host-files';
 import { StepFailure } from './step-failure';
 
 export interface EngineRunOptions {
@@ -52,9 +54,36 @@ async function carryOut(
   options: EngineRunOptions,
 ): Promise<EngineReply> {
   const { signal, maxOutputBytes } = options;
-  if (call.context === undefined) return engine.call(call, { signal, maxOutputBytes });
-  const buildContext = await options.buildContext(call.context.name, call.context.dockerfile);
-  return engine.call(call, { signal, maxOutputBytes, buildContext });
+  if (call.seconds !== undefined) return follow(engine, call, call.seconds, options);
+  if (call.context !== undefined) {
+    const buildContext = await options.buildContext(call.context.name, call.context.dockerfile);
+    return engine.call(call, { signal, maxOutputBytes, buildContext });
+  }
+  const { file } = call;
+  if (file !== undefined && 'from' in file) return engine.call(call, { signal, maxOutputBytes, buildContext: await openHostFile(file.from, file.tar) });
+  if (file !== undefined) return engine.call(call, { signal, maxOutputBytes, sink: (bytes) => writeHostFile(file.into, file.tar === true, bytes) });
+  return engine.call(await withHost(call), { signal, maxOutputBytes });
+}
+
+/** With the variables of its files, and with mounts that are where their card said. */
+async function withHost(call: EngineCall): Promise<EngineCall> {
+  const body = call.body as { readonly Env?: readonly string[]; readonly HostConfig?: { readonly Mounts?: readonly { readonly Type: string; readonly Source: string; readonly ReadOnly: boolean }[] } } | undefined;
+  if (call.path !== '/containers/create' || body === undefined) return call;
+  for (const { Type, Source, ReadOnly } of body.HostConfig?.Mounts ?? []) if (Type === 'bind') await requireMountable(Source, ReadOnly);
+  if (call.env_files === undefined) return call;
+  const variables = (await Promise.all(call.env_files.map(readVariables))).flat();
+  return { ...call, body: { ...(body as Record<string, Json>), Env: [...variables, ...(body.Env ?? [])] } };
+}
+
+/** An engine whose answer begins with its first line may have none: then the time is the end as well. */
+async function follow(engine: Pick<Engine, 'call'>, call: EngineCall, seconds: number, { signal, maxOutputBytes }: EngineRunOptions): Promise<EngineReply> {
+  const over = AbortSignal.timeout((seconds + 1) * 1000);
+  try {
+    return await engine.call(call, { signal: AbortSignal.any([signal, over]), maxOutputBytes });
+  } catch (error) {
+    if (signal.aborted || !over.aborted) throw error;
+    return { status: 200, stdout: '', stderr: '', json: [] };
+  }
 }
 
 async function cleanUp(

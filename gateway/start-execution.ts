@@ -14,6 +14,7 @@ import { actionReversibility, actionTargets, actionCreates, parseAction } from '
 import { canonicalPlan, parsePlan, type Plan } from '../domain/plan/plan';
 import type { Policy } from '../domain/policy/policy';
 import { requireNoFreeze } from '../domain/policy/freeze';
+import { registryFor } from '../domain/policy/registry-for';
 import type { Registry } from '../domain/command/registry';
 import { canonicalTargets } from '../domain/plan/targets';
 import { verifyQuorum } from '../security/tokens/attestation';
@@ -57,7 +58,7 @@ export interface StartedExecution {
 export async function startExecution(parts: StartParts, order: OpenedOrder): Promise<StartedExecution> {
   const approval = await requireApproval(parts, order);
   const { plan, policy } = await requirePlan(parts, approval);
-  const { registry } = policy;
+  const registry = registryFor(policy, parts.environment);
   const step = requireStep(order, plan, registry);
   const action = plan.steps[step] as Action;
   const claims = await requireToken(parts, order, approval, action, step);
@@ -100,7 +101,7 @@ async function requirePlan({ pool }: StartParts, approval: ApprovalRow): Promise
   if (row === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant');
   if (approval.plan_hash === null || approval.commands.length === 0) throw refusal('NO_PLAN', 'this request has no commands');
   const { policy } = row;
-  const plan = parsePlan(approval.commands, policy.registry, approval.ordered);
+  const plan = parsePlan(approval.commands, registryFor(policy, approval.environment), approval.ordered);
   const hash = sha256Hex(canonicalPlan(plan, { tenant, environment: toEnvironment(approval.environment) }));
   if (hash !== approval.plan_hash) throw refusal('PLAN_HASH_MISMATCH', 'the plan no longer means what was approved; ask again');
   return { plan, policy };
@@ -181,9 +182,11 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
   for (const target of actionTargets(action)) {
     const key = targetKey(target);
     const now = await resolveTarget(parts.engine, target);
+    const then = approved.get(key) ?? null;
+    // Missing when it was approved and missing still: the action makes it.
+    if (now === null && target.optional === true && then === null) continue;
     if (now === null) throw refusal('TARGET_UNRESOLVED', `there is no ${target.kind} ${target.name} now; look at the engine and ask again`);
     requireUnprotected(target.kind, now.name, registry);
-    const then = approved.get(key) ?? null;
     if (then !== null ? then !== now.id : !made.has(key) && !readOnly) {
       throw refusal('TARGET_CHANGED', `${target.kind} ${target.name} is not what it was when the card was made; ask again`);
     }

@@ -17,6 +17,7 @@ import { mayDecide } from '../../domain/policy/reviewer';
 import { redact } from '../../domain/secrets/redact';
 import { failpoint } from '../../platform/failpoint';
 import type { Registry } from '../../domain/command/registry';
+import { registryFor } from '../../domain/policy/registry-for';
 import { sha256Hex } from '../../security/digest';
 import { signDrControl } from '../../security/tokens/dr-attestation';
 import { readApproval, type ApprovalRow } from '../../stores/approvals';
@@ -53,7 +54,7 @@ export async function startRun(context: RecoveryParts, agent: AgentPrincipal, { 
   const { tenant } = agent;
   const plan = typeof body.plan === 'string' ? parseDrPlanFile(body.plan) : validate(drPlanSchema, body.plan);
   if (redact(JSON.stringify(plan)) !== JSON.stringify(plan)) throw refusal('SECRET_IN_INSTRUCTION', 'the plan holds what looks like a secret; take it out');
-  requireCommands(plan, policy.registry);
+  requireCommands(plan, registryFor(policy, environment));
   const run_id = randomUUID();
   const hash = sha256Hex(canonicalJson({ tenant, environment, plan: plan as unknown as Json }));
   await context.ledger.append({
@@ -133,7 +134,7 @@ export async function requireSameWorld(context: WorldParts, row: ApprovalRow, te
   if (run.status === 'PAUSED') throw refusal('DR_PAUSED', 'this run is paused; resume it first');
   const [policy, inventory] = await Promise.all([readPolicy(context.pool, tenant), readInventory(context.pool, run.environment)]);
   if (policy === null) throw new WingmanError('CONFIG_MISSING', 'no policy is applied for this tenant');
-  const differences = worldDifferences(stage.world, worldOf(actOf(run.plan, stage.stage, stage.direction), policy.policy.registry, inventory));
+  const differences = worldDifferences(stage.world, worldOf(actOf(run.plan, stage.stage, stage.direction), registryFor(policy.policy, run.environment), inventory));
   if (differences.length === 0) return;
   await context.recovery.wake({ tenant, run_id: run.run_id }).catch((err: unknown) => context.log.debug({ err }, 'a card will be made anew when Temporal is there'));
   throw refusal('WORLD_CHANGED', `the world has changed since this card was made: ${differences.join('; ')}. A new card is being made: look at the run`, { differences, run_id: run.run_id });

@@ -12,6 +12,7 @@ import type { Environment, TenantId, WorkerId } from '../ids';
 import { checkInstruction } from '../instruction/instruction';
 import { canonicalPlan, parsePlan, type Plan } from '../plan/plan';
 import type { Policy } from '../policy/policy';
+import { registryFor } from '../policy/registry-for';
 import { evaluatePolicy, type PolicyOutcome } from '../policy/evaluate';
 import { bindTargets, canonicalTargets } from '../plan/targets';
 import { rulesVote, structureVote } from '../policy/voters';
@@ -134,11 +135,11 @@ interface ReadPlan {
 }
 
 /** Commands that cannot be parsed refuse the whole request: half a plan is nobody's plan. */
-function readPlan({ commands, instruction, ordered, policy }: AssessmentInput): ReadPlan {
+function readPlan({ commands, instruction, ordered, policy, environment }: AssessmentInput): ReadPlan {
   try {
     const listed = commands ?? commandsFromInstruction(instruction);
     if (listed === null || listed.length === 0) return { commands: [], plan: null, reasons: [] };
-    return { commands: listed, plan: parsePlan(listed, policy.registry, ordered), reasons: [] };
+    return { commands: listed, plan: parsePlan(listed, registryFor(policy, environment), ordered), reasons: [] };
   } catch (error) {
     if (!isWingmanError(error)) throw error;
     const step = error.details['step'];

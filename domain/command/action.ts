@@ -7,6 +7,7 @@
 import type { Json } from '../text/canonical-json';
 import type { Registry } from './registry';
 import type { Reversibility } from './reversibility';
+import type { Unregistered } from './unregistered';
 
 /** `docker`: Engine API. `compose`: a registered project. `registered`: an operator's exact argument list. */
 export type Program = 'docker' | 'compose' | 'registered';
@@ -19,6 +20,8 @@ export interface Action {
   readonly argv: readonly string[];
   /** The verb's own typed arguments, defaults filled in. Part of the plan's canonical form. */
   readonly args: Json;
+  /** What in it nobody registered, and a person is asked for. Not part of the plan's canonical form: it is the registry's, not the plan's. */
+  readonly unregistered?: readonly Unregistered[];
 }
 
 export type TargetKind = 'container' | 'image' | 'network' | 'volume';
@@ -28,6 +31,8 @@ export interface TargetRef {
   readonly kind: TargetKind;
   /** As written in the command (a name, or an id or its prefix). */
   readonly name: string;
+  /** It may be missing: the action makes or fetches it then. What was missing when it was approved must be missing still. */
+  readonly optional?: true;
 }
 
 /** A target as it was when the card was made. `id` null: it did not exist then. */
@@ -84,7 +89,7 @@ export interface Inventory {
 
 /** One call of the Engine API, as data. `path` has no version prefix; every part of it was encoded by the verb. */
 export interface EngineCall {
-  readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: Json;
@@ -98,6 +103,17 @@ export interface EngineCall {
   readonly expect: readonly number[];
   /** A registered build context to send as the tar body of the call. */
   readonly context?: { readonly name: string; readonly dockerfile: string };
+  /**
+   * A file of the host. `from`: what is sent; with `tar` it, or the directory that it is, is packed under that name. `into`: where the
+   * answer's bytes go; with `tar` the answer is a tar whose one entry goes there.
+   */
+  readonly file?: { readonly from: string; readonly tar?: string } | { readonly into: string; readonly tar?: true };
+  /** Files of the host with variables, `NAME=value` a line, to go into `Env` of the body before those that stand there. */
+  readonly env_files?: readonly string[];
+  /** With the logins of the engine's host, as its operator left them. */
+  readonly registryAuth?: true;
+  /** The answer has no end of its own: it is read for so long, and what came until then is the answer. */
+  readonly seconds?: number;
 }
 
 export interface EngineReply {
@@ -127,6 +143,8 @@ export interface VerbSpec<A = never> {
   /** The words after the verb. Hostile: written by an agent. @throws WingmanError COMMAND_… naming the offending part. */
   parse(words: readonly string[], registry: Registry): A;
   reversibility(args: A): Reversibility;
+  /** What of it an operator could have registered, or would have to be asked for, and did not. */
+  unregistered?(args: A, registry: Registry): readonly Unregistered[];
   /** What must be bound when approved, and be the same thing when it runs. */
   targets(args: A): readonly TargetRef[];
   /** Names that the action brings into being, so that later steps of one plan may use them. */

@@ -12,41 +12,56 @@ import { buildActions } from './compose/builds';
 import { composeReversibility, parseCompose, renderCompose, toComposeArgs } from './compose/compose';
 import { isWingmanError, refusal, WingmanError } from '../errors';
 import { showOnOneLine } from '../text/hidden-text';
+import { refuseNever } from './never';
 import { parseRegistered, registeredReversibility, renderRegistered } from './registered-command';
+import { refuseGlobalFlag } from './global-flags';
 import type { Registry } from './registry';
 import type { Reversibility } from './reversibility';
+import { refuseSecrets } from './refuse-secrets';
 import { tokenize } from './tokenize';
+import { requireAskable } from './unregistered';
 import { VERBS, type AnyVerb } from './verbs';
+
+/** Verbs of Compose that are about no project. */
+const COMPOSE_ALONE = ['version', 'ls'];
 
 /** @param step index in the plan, for the refusal's details. @throws WingmanError COMMAND_… naming the offending part */
 export function parseAction(command: string, registry: Registry, step?: number): Action {
   try {
-    return parse(tokenize(command, registry.limits), registry);
+    return parseWords(tokenize(command, registry.limits), registry);
   } catch (error) {
     if (step === undefined || !isWingmanError(error)) throw error;
     throw new WingmanError(error.code, error.message, { ...error.details, step }, { cause: error });
   }
 }
 
-function parse(argv: readonly string[], registry: Registry): Action {
+/** The words of one command, program first, as a program is handed them. Hostile like its text. @throws as {@link parseAction} */
+export function parseWords(argv: readonly string[], registry: Registry): Action {
   const [program, first] = argv;
+  if (program === 'docker' || program === 'docker-compose') refuseSecrets(argv);
+  if (program === 'docker-compose') return parseDockerCompose(argv, registry);
   if (program !== 'docker') return parseRegistered(argv, registry);
   if (first === undefined)
     throw refusal('COMMAND_UNKNOWN_VERB', 'docker alone does nothing; name a verb, such as `docker ps`');
-  if (first.startsWith('-')) {
-    throw refusal(
-      'COMMAND_UNKNOWN_FLAG',
-      `${first} would change which engine or configuration docker uses; leave it out`,
-      { flag: first },
-    );
-  }
-  if (first === 'compose') return parseCompose(argv, registry);
+  refuseGlobalFlag(first);
+  if (first === 'compose' && !COMPOSE_ALONE.includes(argv[2] ?? '')) return parseCompose(argv, argv.slice(2), registry);
   const { verb, words } = findVerb(argv.slice(1));
-  return { program: 'docker', verb: verb.verb, argv, args: verb.parse(words, registry) };
+  const args = verb.parse(words, registry);
+  const unregistered = requireAskable(verb.unregistered?.(args, registry) ?? [], registry);
+  return { program: 'docker', verb: verb.verb, argv, args, ...(unregistered.length === 0 ? {} : { unregistered }) };
+}
+
+/** The program of before the plug-in: the same verbs, and its own version. */
+function parseDockerCompose(argv: readonly string[], registry: Registry): Action {
+  const words = argv.slice(1);
+  const [first = ''] = words;
+  if (COMPOSE_ALONE.includes(first) || first === '--version' || first === '-v') return { ...parseWords(['docker', 'compose', first.startsWith('-') ? 'version' : first, ...words.slice(1)], registry), argv };
+  return parseCompose(argv, words, registry);
 }
 
 /** The longest spelling wins: `network ls` before any verb named `network`. */
 function findVerb(words: readonly string[]): { readonly verb: AnyVerb; readonly words: readonly string[] } {
+  refuseNever(words);
   for (const length of [2, 1]) {
     const verb = VERBS.find(({ spellings }) =>
       spellings.some((spelling) => spelling.length === length && spelling.every((word, at) => words[at] === word)),

@@ -11,6 +11,8 @@ export interface FlagSpec {
   readonly value?: boolean;
   /** It may be given more than once. */
   readonly repeat?: boolean;
+  /** Nobody may approve it, and this is why. */
+  readonly never?: string;
 }
 
 export interface ReadFlags {
@@ -104,9 +106,11 @@ function splitLong(word: string, specs: Readonly<Record<string, FlagSpec>>): Giv
 function findFlag(word: string, specs: Readonly<Record<string, FlagSpec>>): readonly [string, FlagSpec] {
   const found = Object.entries(specs).find(([name, { short }]) => name === word || short === word);
   if (found === undefined) {
-    const known = Object.keys(specs);
+    const known = Object.keys(specs).filter((name) => specs[name]?.never === undefined);
     const there = known.length === 0 ? 'it takes none' : `there are ${known.join(', ')}`;
     throw refusal('COMMAND_UNKNOWN_FLAG', `${word} is not a flag of this command; ${there}`, { flag: word });
   }
+  const [name, { never }] = found;
+  if (never !== undefined) throw refusal('COMMAND_UNKNOWN_FLAG', `${name} ${never}; nobody may approve it`, { flag: name });
   return found;
 }

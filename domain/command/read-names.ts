@@ -3,6 +3,7 @@ import type { TargetKind } from './action';
 import { refusal } from '../errors';
 import { matchesGlob } from '../text/glob';
 import type { Registry } from './registry';
+import type { Unregistered } from './unregistered';
 
 /** As the engine takes them; ids and their prefixes have the same form. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
@@ -50,34 +51,25 @@ export function imageName(word: string): string {
 }
 
 /**
- * A reference that may be run, built or tagged: exactly as registered, digest included, or with a tag and without its digest
- * one of `registry.images`.
- *
- * @throws WingmanError COMMAND_TARGET_NAME, COMMAND_IMAGE_NOT_ALLOWED
+ * Nothing for a reference that may be run, built or tagged unasked: exactly as registered, digest included, or with a tag and without
+ * its digest one of `registry.images`.
  */
-export function allowedImage(word: string, registry: Registry): string {
-  imageName(word);
-  if (registry.images.includes(word) && word.includes('@')) return word;
+export function unregisteredImage(word: string, { images }: Registry): readonly Unregistered[] {
+  if (images.includes(word) && word.includes('@')) return [];
   const [named = word] = word.split('@');
-  if (tagOf(word) === undefined) {
-    throw refusal('COMMAND_IMAGE_NOT_ALLOWED', `image ${word} needs a tag, such as ${named}:1.0`, { part: word });
-  }
-  if (!registry.images.some((pattern) => matchesGlob(pattern, named))) {
-    throw refusal('COMMAND_IMAGE_NOT_ALLOWED', `image ${named} is not in the registered list (images)`, { part: word });
-  }
-  return word;
+  if (tagOf(word) === undefined) return [{ kind: 'image', code: 'COMMAND_IMAGE_NOT_ALLOWED', says: `image ${word} has no tag, which means ${word.includes('@') ? 'what its digest says' : `${named}:latest, whatever that is by then`}, and is not registered (images)`, part: word }];
+  if (images.some((pattern) => matchesGlob(pattern, named))) return [];
+  return [{ kind: 'image', code: 'COMMAND_IMAGE_NOT_ALLOWED', says: `image ${named} is not registered (images)`, part: word }];
 }
 
 /**
- * A reference that may be pulled: an allowed one, or below a registered path a digest without a tag, which says more than
- * the tag would. A single registered tag allows no other digest of its repository.
- *
- * @throws WingmanError COMMAND_TARGET_NAME, COMMAND_IMAGE_NOT_ALLOWED
+ * Nothing for a reference that may be pulled unasked: one that may be run, or below a registered path a digest without a tag, which says
+ * more than the tag would. A single registered tag allows no other digest of its repository.
  */
-export function pullableImage(word: string, registry: Registry): string {
-  const [named = word, digest] = imageName(word).split('@');
+export function unregisteredPull(word: string, registry: Registry): readonly Unregistered[] {
+  const [named = word, digest] = word.split('@');
   const isBelowPath = registry.images.some((pattern) => pattern.endsWith('/*') && matchesGlob(pattern, named));
-  return digest !== undefined && tagOf(word) === undefined && isBelowPath ? word : allowedImage(word, registry);
+  return digest !== undefined && tagOf(word) === undefined && isBelowPath ? [] : unregisteredImage(word, registry);
 }
 
 const tagOf = (word: string): string | undefined => REFERENCE.exec(word)?.[1];

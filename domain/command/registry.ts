@@ -3,6 +3,7 @@
  * (`registry:` in the YAML), so it is versioned and in the ledger like the rest of it. Nothing listed means nothing allowed.
  */
 import type { Reversibility } from './reversibility';
+import type { UnregisteredModes } from './unregistered-kinds';
 
 export interface RegisteredCommand {
   /** Program and arguments, exact. `argv[0]` is an absolute path. */
@@ -55,6 +56,8 @@ export interface Registry {
   readonly compose: Readonly<Record<string, ComposeProject>>;
   readonly commands: Readonly<Record<string, RegisteredCommand>>;
   readonly limits: { readonly max_command_length: number; readonly max_args: number; readonly max_commands: number };
+  /** The environment's word on what nobody registered (policy/registry-for.ts); a kind that is not here is refused. */
+  readonly unregistered?: UnregisteredModes;
 }
 
 /** Nothing registered, default limits. */

@@ -73,7 +73,7 @@ export function evaluatePolicy(policy: Policy, input: PolicyInput): PolicyOutcom
     environment: input.environment,
     policy: policy.name,
     risk_level,
-    risk_reasons: [...raisedBy(matched, base, risk_level), ...input.risk.reasons],
+    risk_reasons: [...raisedBy(matched, base, risk_level), ...unregisteredOf(input.plan), ...input.risk.reasons],
     reasons:
       refusals.length > 0
         ? refusals.map(({ message }) => message)
@@ -103,6 +103,9 @@ function weigh(policy: Policy, input: WeighedInput) {
   return { base, matched, risk_level: highestRisk([base, ...matched.flatMap(({ then }) => then.risk_at_least ?? [])]) };
 }
 
+/** What of the plan nobody registered, in sentences, each once. */
+const unregisteredOf = (plan: Plan | null): readonly string[] => [...new Set((plan?.steps ?? []).flatMap(({ unregistered = [] }) => unregistered.map(({ says }) => says)))];
+
 /** `hasOwn`: the name is an agent's, and `constructor` is no environment. */
 function environmentOf(policy: Policy, name: string): EnvironmentPolicy | null {
   return Object.hasOwn(policy.environments, name) ? (policy.environments[name] as EnvironmentPolicy) : null;
@@ -116,7 +119,8 @@ function floorRisk(
   const reversibility = plan === null ? 'READ_ONLY' : planReversibility(plan);
   const ofPlan: RiskLevel =
     reversibility === 'DESTRUCTIVE' ? 'HIGH' : reversibility === 'REVERSIBLE' ? 'MEDIUM' : 'LOW';
-  return highestRisk([risk.risk_level, ofPlan, isProduction(environment, policy) ? 'HIGH' : 'LOW']);
+  const ofUnregistered: RiskLevel = unregisteredOf(plan).length > 0 ? 'HIGH' : 'LOW';
+  return highestRisk([risk.risk_level, ofPlan, ofUnregistered, isProduction(environment, policy) ? 'HIGH' : 'LOW']);
 }
 
 function environmentRefusals(
@@ -177,6 +181,7 @@ function reasonsForPeople(
   if (isProduction(input.environment, policy)) reasons.push(`${input.environment} is production`);
   if (input.plan !== null && planReversibility(input.plan) !== 'READ_ONLY')
     reasons.push('the plan does more than read');
+  if (unregisteredOf(input.plan).length > 0) reasons.push('something in it is not registered');
   if (!environment.auto_approve) reasons.push(`nothing is automatic in ${input.environment}`);
   if (input.plan === null && !environment.auto_approve_without_plan) reasons.push('there is no plan to judge by');
   reasons.push(...recordReasons(policy, input.agent_record ?? null));

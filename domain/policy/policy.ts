@@ -12,6 +12,7 @@ import type { AgentRules, IncidentRules, Remedy } from './incident-rules';
 import type { QuorumByRisk } from './quorum';
 import type { Registry } from '../command/registry';
 import type { RiskLevel } from './risk';
+import type { UnregisteredModes } from '../command/unregistered-kinds';
 
 export interface Policy {
   /** Of the format, not of the document. */
@@ -46,6 +47,8 @@ export interface EnvironmentPolicy {
   readonly auto_approve_without_plan: boolean;
   readonly freeze: readonly FreezeWindow[];
   readonly validity: Validity;
+  /** By kind: is a person asked for what nobody registered? Policies of before say nothing: production refuses, others ask. */
+  readonly unregistered?: UnregisteredModes;
   /** What of the engine this environment answers for: a change there without an execution is an incident. */
   readonly governed: Governed;
 }

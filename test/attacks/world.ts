@@ -254,7 +254,7 @@ function policyOf(fixture: AttackFixture, dir: string, auto: boolean): string {
   return stringify({
     version: 1,
     name: 'attacked',
-    environments: Object.fromEntries(fixture.environments.map((name) => [name, { auto_approve: auto }])),
+    environments: Object.fromEntries(fixture.environments.map((name) => [name, { auto_approve: auto, unregistered: 'refuse' }])),
     reviewers: { may_decide: [{ everyone: true, environments: ['*'], risk_up_to: 'HIGH' }] },
     registry: fixtureRegistry(fixture, { dir: project, sha256 }),
     limits: {

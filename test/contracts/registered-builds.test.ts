@@ -18,8 +18,8 @@ it('are taken with their context and image, and with the reason of those that ar
 
 it.each<readonly [string, object, RegExp]>([
   ['a context that is not registered', { web: { image: 'shop/web:1', context: 'globex' } }, /globex is not registered/],
-  ['an image that is not allowed', { web: { image: 'nginx:1.27', context: 'shop-web' } }, /nginx:1\.27 is not in the registered list/],
-  ['an image without a tag', { web: { image: 'shop/web', context: 'shop-web' } }, /needs a tag/],
+  ['an image that is not allowed', { web: { image: 'nginx:1.27', context: 'shop-web' } }, /nginx:1\.27 is not registered/],
+  ['an image without a tag', { web: { image: 'nginx', context: 'shop-web' } }, /nginx:latest is not registered/],
   ['an image with a digest', { web: { image: `shop/web@sha256:${'ab'.repeat(32)}`, context: 'shop-web' } }, /digest/],
   ['a service that is none', { miner: { image: 'shop/web:1', context: 'shop-web' } }, /miner, which is not under services/],
   ['one image from two contexts', { web: { image: 'shop/web:1', context: 'shop-web' }, api: { image: 'shop/web:1', context: 'shop-api' } }, /one would overwrite the other/],

@@ -2,6 +2,7 @@ import type { ResolvedTargets, StepResult, VerbSpec } from '../../domain/command
 import { targetKey } from '../../domain/command/action';
 import type { WingmanError } from '../../domain/errors';
 import { EMPTY_REGISTRY, type Registry } from '../../domain/command/registry';
+import { requireAskable } from '../../domain/command/unregistered';
 import { resolveTarget } from '../../gateway/engine-inventory';
 import { packBuildContext } from '../../gateway/build-context';
 import { runEngineCalls } from '../../gateway/run-engine-calls';
@@ -36,6 +37,13 @@ async function resolveAll<A>(world: DockerWorld, verb: VerbSpec<A>, args: A): Pr
     if (found !== null) resolved.set(targetKey(target), found.id);
   }
   return resolved;
+}
+
+/** Parses the words under a policy that refuses what nobody registered. */
+export function readVerb<A>(verb: VerbSpec<A>, words: readonly string[], registry: Registry): A {
+  const args = verb.parse(words, registry);
+  requireAskable(verb.unregistered?.(args, registry) ?? [], registry);
+  return args;
 }
 
 /** The code that a refused parse has. */

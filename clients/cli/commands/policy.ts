@@ -7,6 +7,7 @@ import { CliFailure, EXIT } from '../exit';
 import { table, type Show } from '../output';
 import { isPolicyText, judgeByPolicy, judgeByServer, parsePolicyCases, type CaseResult } from '../policy-cases';
 import { readText, readTextFile } from '../read-text';
+import { tryPolicy, type TryFlags } from './policy-try';
 import { workerOption } from './request';
 
 interface ExplainOptions {
@@ -55,6 +56,16 @@ export function addPolicyCommand(program: Command, cli: Cli): void {
       });
       cli.print(explained, showExplained);
     });
+  policy
+    .command('try')
+    .description('what lines of a history, a script or a transcript would come to under a policy: here, without a server')
+    .argument('<file>', 'shell lines, or a transcript of a coding agent (JSON, one object a line); - for standard input')
+    .option('--policy <file>', 'the policy; else the one that is installed')
+    .option('--env <name>', 'the environment; else the first one of the policy')
+    .option('--dir <path>', 'where the lines are typed; else here')
+    .option('--suggest', 'the registry that would make what is asked easy')
+    .addHelpText('after', examples('wingman policy try ~/.bash_history', 'wingman policy try deploy.sh --env prd', 'wingman policy try transcript.jsonl --suggest'))
+    .action((file: string, options: TryFlags) => tryPolicy(cli, file, options));
   policy
     .command('test')
     .description('do cases get what they should? By a policy file, here and without a server, or by the policy in force')

@@ -7,6 +7,7 @@ import type { Json } from '../../text/canonical-json';
 import { contextPath, type DeclaredBuild } from './declared-builds';
 import { refusal } from '../../errors';
 import type { ComposeProject, Registry } from '../registry';
+import { requireAskable } from '../unregistered';
 import { build } from '../verbs/build';
 
 /** One image to build. */
@@ -36,7 +37,10 @@ export function serviceBuilds(project: ComposeProject, words: readonly string[],
     const one = Object.hasOwn(builds, service) ? builds[service] : undefined;
     if (one === undefined || (words.length > 0 && !words.includes(service))) continue;
     if ('refused' in one) throw refused(service, one.refused);
-    const { image, context, dockerfile } = build.parse(['-t', one.image, one.context], registry);
+    const args = build.parse(['-t', one.image, one.context], registry);
+    // What an operator registered is built unasked or not at all.
+    requireAskable(build.unregistered?.(args, registry) ?? [], { ...registry, unregistered: {} });
+    const { image, context, dockerfile } = args;
     const at = found.findIndex((other) => other.image === image);
     const same = found[at];
     if (same === undefined) found.push({ services: [service], image, context, dockerfile });

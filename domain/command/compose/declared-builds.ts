@@ -1,4 +1,5 @@
 /** What Compose files say about building, in the words of a registered context; or why the typed build cannot do it. */
+import { isDockerfilePath } from './dockerfile-path';
 import { isWingmanError } from '../../errors';
 import { EMPTY_REGISTRY } from '../registry';
 import { build } from '../verbs/build';
@@ -60,15 +61,13 @@ function plainBuild(image: string, context: unknown, dockerfile: unknown, dir: s
   const path = contextPath(context.startsWith('/') ? context : `${dir}/${context}`);
   try {
     // The grammar of `docker build` alone: which images are allowed is the policy's to say.
-    build.parse(['-t', image, 'it'], { ...EMPTY_REGISTRY, images: [image], build_contexts: { it: { path, dockerfile: file } } });
+    const { image: whole } = build.parse(['-t', image, 'it'], { ...EMPTY_REGISTRY, build_contexts: { it: { path, dockerfile: file } } });
+    return { image: whole, path, dockerfile: file };
   } catch (error) {
     if (!isWingmanError(error)) throw error;
     return { refused: `cannot be built: ${error.message}` };
   }
-  return { image, path, dockerfile: file };
 }
-
-export const isDockerfilePath = (path: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_./-]{0,200}$/.test(path) && !path.split('/').includes('..');
 
 /** One spelling of an absolute path: `/srv/shop/./web/` is `/srv/shop/web`. By the text alone; links are the gateway's affair. */
 export function contextPath(path: string): string {

@@ -1,9 +1,10 @@
 /**
- * The small part of Go's templates that `--format` may use: plain text, `{{.Field.Path}}`, `{{json .Path}}`, a leading
- * `table `, and `\t` and `\n`. Functions, pipes, variables, ranges and conditions are refused when the command is parsed,
- * so that what a template can print is known from its text.
+ * What `--format` takes: plain text, `{{.Field.Path}}`, `{{json .Path}}`, a leading `table `, `\t` and `\n` here; whatever else Go's
+ * templates know is read by go-template-parse.ts. What it can print is known from its text before anything runs.
  */
-import { refusal, type WingmanError } from '../../errors';
+import { goTemplatePaths, notAllowed, parseGoTemplate, type Node } from './go-template-parse';
+import { runGoTemplate } from './go-template-run';
+import { goText } from './go-text';
 
 export type TemplatePart = { readonly text: string } | { readonly path: readonly string[]; readonly json: boolean };
 
@@ -11,6 +12,8 @@ export interface Template {
   /** Columns under a line of headers. */
   readonly table: boolean;
   readonly parts: readonly TemplatePart[];
+  /** In place of the parts, where there is more in it than fields. */
+  readonly program?: readonly Node[];
 }
 
 const ACTION = /^\s*(?:(json)\s+)?(\.|(?:\.[A-Za-z_][A-Za-z0-9_]*)+)\s*$/;
@@ -27,7 +30,9 @@ export function parseTemplate(format: string): Template {
     const close = source.indexOf('}}', open);
     if (close < 0) throw notAllowed('a {{ without its }}');
     pushText(parts, source.slice(from, open));
-    parts.push(parseAction(source.slice(open + 2, close)));
+    const action = source.slice(open + 2, close);
+    if (!ACTION.test(action)) return { table, parts: [], program: parseGoTemplate(source) };
+    parts.push(parseAction(action));
     from = close + 2;
   }
   pushText(parts, source.slice(from));
@@ -47,27 +52,26 @@ function pushText(parts: TemplatePart[], text: string): void {
   if (text !== '') parts.push({ text: text.replaceAll('\\t', '\t').replaceAll('\\n', '\n') });
 }
 
-function notAllowed(part: string): WingmanError {
-  return refusal(
-    'COMMAND_FLAG_VALUE',
-    `--format holds ${part}; a template may hold text, {{.Field.Path}}, {{json .Field.Path}} and a leading "table "`,
-    { flag: '--format', part },
-  );
-}
+/** Those that start at the value itself: the fields of a row. */
+export const rootPaths = (template: Template): (readonly string[])[] =>
+  template.program === undefined ? templatePaths(template) : goTemplatePaths(template.program).filter(({ isRoot }) => isRoot).map(({ names }) => names);
 
 /** The paths that a template prints. */
 export function templatePaths(template: Template): (readonly string[])[] {
+  if (template.program !== undefined) return goTemplatePaths(template.program).filter(({ names, isRoot }) => isRoot || names.length > 0).map(({ names }) => names);
   return template.parts.flatMap((part) => ('path' in part ? [part.path] : []));
 }
 
 /** The first path that the value does not have, as `.State.Health`; null if it has them all. */
 export function missingPath(template: Template, value: unknown): string | null {
+  if (template.program !== undefined) return null;
   const missing = templatePaths(template).find((path) => lookUp(value, path) === undefined);
   return missing === undefined ? null : `.${missing.join('.')}`;
 }
 
 /** One line's text, without a line break at its end. A path that the value does not have prints as `<no value>`. */
 export function renderTemplate(template: Template, value: unknown): string {
+  if (template.program !== undefined) return runGoTemplate(template.program, value);
   return template.parts
     .map((part) => ('text' in part ? part.text : print(lookUp(value, part.path), part.json)))
     .join('');
@@ -83,18 +87,6 @@ function lookUp(value: unknown, path: readonly string[]): unknown {
 function print(value: unknown, json: boolean): string {
   if (value === undefined) return json ? 'null' : '<no value>';
   return json ? JSON.stringify(value) : goText(value);
-}
-
-/** As Go's `%v` prints decoded JSON. */
-function goText(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (isRecord(value)) {
-    const names = Object.keys(value).sort();
-    return `map[${names.map((name) => `${name}:${goText(value[name])}`).join(' ')}]`;
-  }
-  return JSON.stringify(value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 /** Rows of text for the listing verbs: docker's columns by default, or what `--format` asks for. */
 import { refusal } from '../../errors';
-import { parseTemplate, renderTemplate, templatePaths, type Template } from './format-template';
+import { parseTemplate, renderTemplate, rootPaths, type Template } from './format-template';
 
 export interface Column {
   /** Name in a template, such as `RunningFor`. */
@@ -22,9 +22,9 @@ const PADDING = 3;
  */
 export function parseRowTemplate(format: string, columns: readonly Column[]): Template {
   const template = parseTemplate(format);
-  for (const path of templatePaths(template)) {
+  for (const path of rootPaths(template)) {
     const name = path.join('.');
-    if (path.length > 0 && !columns.some(({ field }) => field === name)) {
+    if (path.length > 0 && name !== 'Label' && !columns.some(({ field }) => field === name)) {
       const fields = columns.map(({ field }) => field);
       throw refusal('COMMAND_FLAG_VALUE', `--format has no field .${name}; there are ${fields.join(', ')}`, {
         flag: '--format',

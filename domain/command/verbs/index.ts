@@ -2,10 +2,18 @@
 import type { VerbSpec } from '../action';
 import type { Json } from '../../text/canonical-json';
 import { build } from './build';
+import { buildxLs, buildxVersion, clientVersion, composeVersion, contextLs, contextShow } from './client-answers';
+import { commit } from './commit';
+import { composeLs } from './compose-ls';
+import { create } from './create';
+import { events } from './events';
+import { networkConnect, networkDisconnect } from './network-connect';
+import { push } from './push';
 import { containerPrune, imagePrune, networkPrune, volumePrune } from './prune';
 import { diff } from './diff';
 import { exec } from './exec';
 import { history } from './history';
+import { cp, exportContainer, importImage, load, save } from './host-files';
 import { imageInspect } from './image-inspect';
 import { images } from './images';
 import { info } from './info';
@@ -42,18 +50,34 @@ export type AnyVerb = VerbSpec<Json>;
 
 export const VERBS: readonly AnyVerb[] = [
   build,
+  buildxLs,
+  buildxVersion,
+  clientVersion,
+  commit,
+  composeLs,
+  composeVersion,
   containerPrune,
+  contextLs,
+  contextShow,
+  cp,
+  create,
   diff,
+  events,
   exec,
+  exportContainer,
   history,
   imageInspect,
   imagePrune,
+  importImage,
   images,
   info,
   inspect,
   kill,
+  load,
   logs,
+  networkConnect,
   networkCreate,
+  networkDisconnect,
   networkInspect,
   networkLs,
   networkPrune,
@@ -62,11 +86,13 @@ export const VERBS: readonly AnyVerb[] = [
   port,
   ps,
   pull,
+  push,
   rename,
   restart,
   rm,
   rmi,
   run,
+  save,
   start,
   stats,
   stop,

@@ -7,6 +7,7 @@ import { requiredId } from '../required-id';
 import { readFlags } from '../read-flags';
 import { targetName } from '../read-names';
 import { parseCount, requireOperands } from '../require-operands';
+import type { Unregistered } from '../unregistered';
 
 type LogsArgs = {
   readonly container: string;
@@ -15,20 +16,28 @@ type LogsArgs = {
   readonly since: string | null;
   readonly until: string | null;
   readonly timestamps: boolean;
+  /** Only if it was said. */
+  readonly follow?: true;
 };
+
+/** Long enough to see whether something goes on, short enough that nobody waits in vain. */
+export const FOLLOW_SECONDS = 20;
+const FOLLOWS: Unregistered = { kind: 'following', code: 'COMMAND_UNKNOWN_FLAG', says: '--follow has no end of its own', part: '--follow' };
 
 const target = ({ container }: LogsArgs) => ({ kind: 'container', name: container }) as const;
 
 export const logs: VerbSpec<LogsArgs> = {
   verb: 'logs',
   spellings: [['logs'], ['container', 'logs']],
-  summary: 'shows what a container has printed; never follows it',
+  summary: 'shows what a container has printed; with --follow also what it prints in the next seconds',
   parse(words, registry) {
     const flags = readFlags(words, {
       '--tail': { short: '-n', value: true },
       '--since': { value: true },
       '--until': { value: true },
       '--timestamps': { short: '-t' },
+      '--follow': { short: '-f' },
+      '--details': {},
     });
     const [container] = requireOperands('logs', flags.operands, 1, 1);
     const tail = flags.value('--tail');
@@ -40,16 +49,19 @@ export const logs: VerbSpec<LogsArgs> = {
       since,
       until,
       timestamps: flags.has('--timestamps'),
+      ...(flags.has('--follow') ? { follow: true } : {}),
     };
   },
+  unregistered: ({ follow }) => (follow === undefined ? [] : [FOLLOWS]),
   reversibility: () => 'READ_ONLY',
   targets: (args) => [target(args)],
   creates: () => [],
-  render: ({ container, tail, since, until }) =>
+  render: ({ container, tail, since, until, follow }) =>
     `shows the logs of container ${container}` +
     (tail === null ? '' : `, last ${String(tail)} lines`) +
     (since === null ? '' : `, since ${since}`) +
-    (until === null ? '' : `, until ${until}`),
+    (until === null ? '' : `, until ${until}`) +
+    (follow === undefined ? '' : `, and what it prints in the next ${String(FOLLOW_SECONDS)} seconds`),
   *run(args, ids): Generator<EngineCall, StepResult, EngineReply> {
     const id = requiredId(ids, target(args));
     const { json } = yield inspectCall('container', id);
@@ -70,7 +82,8 @@ export const logs: VerbSpec<LogsArgs> = {
       ...time('until', moments.until, now),
     };
     const path = `/containers/${id}/logs`;
-    const reply = yield { method: 'GET', path, query, answer: hasTerminal ? 'text' : 'multiplexed', expect: [200] };
+    const answer = hasTerminal ? 'text' : 'multiplexed';
+    const reply: EngineReply = yield args.follow === undefined ? { method: 'GET', path, query, answer, expect: [200] } : { method: 'GET', path, query: { ...query, follow: true }, answer, expect: [200], seconds: FOLLOW_SECONDS };
     const { stdout = '', stderr = '' } = reply;
     return { exit_code: 0, output: hasTerminal ? stdout : mergeLogs(stdout, stderr, args.timestamps) };
   },

@@ -1,16 +1,18 @@
 import type { EngineCall, EngineReply, Inventory, StepResult, VerbSpec } from '../action';
 import type { Reversibility } from '../reversibility';
-import { refusal } from '../../errors';
 import { matchesGlob } from '../../text/glob';
 import { readFlags } from '../read-flags';
 import type { Registry } from '../registry';
 import { requireOperands } from '../require-operands';
+import type { Unregistered } from '../unregistered';
 
 type PruneArgs = {
   /** Unused ones that have a name too (images, volumes). */
   readonly all: boolean;
   /** Never removed: the registry's protected names as they were when this was approved. */
   readonly spared: readonly string[];
+  /** `--force` was not said: docker would ask at a terminal. */
+  readonly asks?: true;
 };
 
 interface PruneKind {
@@ -43,8 +45,10 @@ function prune(spec: PruneKind): VerbSpec<PruneArgs> {
     spellings: [[spec.kind, 'prune']],
     summary: spec.says(false),
     parse(words, registry) {
-      return { all: parseFlags(verb, words, spec.takesAll), spared: [...spec.spared(registry)] };
+      const { all, asks } = parseFlags(verb, words, spec.takesAll);
+      return { all, spared: [...spec.spared(registry)], ...(asks ? { asks } : {}) };
     },
+    unregistered: asksOnTerminal,
     reversibility: destructive,
     targets: () => [],
     creates: () => [],
@@ -66,15 +70,16 @@ function prune(spec: PruneKind): VerbSpec<PruneArgs> {
   };
 }
 
+/** The approval is the answer that docker waits for. */
+const asksOnTerminal = ({ asks }: { readonly asks?: true }): readonly Unregistered[] =>
+  asks === undefined ? [] : [{ kind: 'option', code: 'COMMAND_ARGUMENTS', says: 'docker asks at a terminal before it does this; there is none, and the approval is the answer (--force)', part: '--force' }];
+
 const destructive = (): Reversibility => 'DESTRUCTIVE';
 
-function parseFlags(verb: string, words: readonly string[], takesAll: boolean): boolean {
+function parseFlags(verb: string, words: readonly string[], takesAll: boolean): Pick<PruneArgs, 'all'> & { readonly asks: boolean } {
   const flags = readFlags(words, { '--force': { short: '-f' }, ...(takesAll ? { '--all': { short: '-a' } } : {}) });
   requireOperands(verb, flags.operands, 0, 0);
-  if (!flags.has('--force')) {
-    throw refusal('COMMAND_ARGUMENTS', `docker ${verb} asks on a terminal, and there is none: say --force`, { verb });
-  }
-  return flags.has('--all');
+  return { all: flags.has('--all'), asks: !flags.has('--force') };
 }
 
 const UNUSED_STATES = ['created', 'exited', 'dead'];
@@ -151,11 +156,15 @@ export const volumePrune = prune({
 });
 
 /** No image is protected by name, so the engine's own prune does. */
-export const imagePrune: VerbSpec<{ readonly all: boolean }> = {
+export const imagePrune: VerbSpec<{ readonly all: boolean; readonly asks?: true }> = {
   verb: 'image prune',
   spellings: [['image', 'prune']],
   summary: 'removes all images without a name; with --all every image that no container uses',
-  parse: (words) => ({ all: parseFlags('image prune', words, true) }),
+  parse(words) {
+    const { all, asks } = parseFlags('image prune', words, true);
+    return { all, ...(asks ? { asks } : {}) };
+  },
+  unregistered: asksOnTerminal,
   reversibility: destructive,
   targets: () => [],
   creates: () => [],

@@ -1,26 +1,33 @@
 import {
   type EngineCall,
   type EngineReply,
+  type Inventory,
   type ResolvedTargets,
   type StepResult,
   type TargetRef,
   type VerbSpec,
+  targetKey,
 } from '../action';
 import { refusal } from '../../errors';
 import { inspectCall } from '../inspect-call';
 import { mergeLogs } from '../output/merge-logs';
+import { pullCall } from '../pull-call';
 import { requiredId } from '../required-id';
 import { createBody, type RunArgs } from '../run/body';
+import { describeRun } from '../run/describe';
+import { forbiddenHostPath } from '../run/host-path';
 import { parseRun } from '../run/parse';
+import { unregisteredRun } from '../run/unregistered-run';
 
 export const run: VerbSpec<RunArgs> = {
   verb: 'run',
   spellings: [['run'], ['container', 'run']],
-  summary: 'makes a container of an allowed image and runs it; with --detach it stays',
+  summary: 'makes a container of an image and runs it; with --detach it stays',
   parse: parseRun,
+  unregistered: unregisteredRun,
   /** What a container can write into a volume or a host directory it can also destroy. */
   reversibility: ({ mounts }) => (mounts.some(({ readonly }) => !readonly) ? 'DESTRUCTIVE' : 'REVERSIBLE'),
-  targets: (args) => [imageOf(args), ...networksOf(args), ...volumesOf(args)],
+  targets: (args) => [imageOf(args), ...networksOf(args), ...volumesOf(args), ...othersOf(args)],
   creates: ({ name }) => (name === null ? [] : [{ kind: 'container', name }]),
   render,
   *run(args, ids): Generator<EngineCall, StepResult, EngineReply> {
@@ -37,30 +44,50 @@ export const run: VerbSpec<RunArgs> = {
   },
 };
 
-const imageOf = ({ image }: RunArgs): TargetRef => ({ kind: 'image', name: image });
+/** docker fetches an image and makes a volume that is missing. */
+const imageOf = ({ image }: RunArgs): TargetRef => ({ kind: 'image', name: image, optional: true });
 const networksOf = ({ network }: RunArgs): readonly TargetRef[] =>
   network === 'none' || network === 'bridge' ? [] : [{ kind: 'network', name: network }];
 const volumesOf = ({ mounts }: RunArgs): readonly TargetRef[] =>
-  mounts.filter(({ type }) => type === 'volume').map(({ source }) => ({ kind: 'volume', name: source }));
+  mounts.filter(({ type, source }) => type === 'volume' && source !== '').map(({ source }) => ({ kind: 'volume', name: source, optional: true }));
+const othersOf = ({ volumes_from = [], links = [] }: RunArgs): readonly TargetRef[] =>
+  [...new Set([...volumes_from, ...links].map(({ container }) => container))].map((name) => ({ kind: 'container', name }));
 
 /**
  * The container is made by the image's name, so that it can be recognised, and is what was approved only if the engine took
  * that name for the same image; it has not been started yet when that is looked at.
  */
-function* create(args: RunArgs, ids: ResolvedTargets): Generator<EngineCall, string, EngineReply> {
-  const imageId = requiredId(ids, imageOf(args));
-  for (const volume of volumesOf(args)) requiredId(ids, volume);
+export function* create(args: RunArgs, ids: ResolvedTargets): Generator<EngineCall, string, EngineReply> {
+  const imageId = ids.get(targetKey(imageOf(args)));
+  if (imageId === undefined) yield pullCall(args.image);
   const [network] = networksOf(args).map((target) => requiredId(ids, target));
-  const body = createBody(args, network ?? args.network);
+  const from = (args.volumes_from ?? []).map((one) => ({ ...one, id: requiredId(ids, { kind: 'container', name: one.container }) }));
+  for (const { id, container } of from) yield* refuseInherited(id, container);
+  const body = createBody(args, {
+    network: network ?? args.network,
+    volumesFrom: from.map(({ id, readonly }) => (readonly ? `${id}:ro` : id)),
+    links: (args.links ?? []).map(({ container, alias }) => `${requiredId(ids, { kind: 'container', name: container })}:${alias}`),
+  });
   const query = args.name === null ? {} : { name: args.name };
-  const created = yield { method: 'POST', path: '/containers/create', query, body, answer: 'json', expect: [201] };
+  const files = args.env_files === undefined ? {} : { env_files: args.env_files };
+  const created = yield { method: 'POST', path: '/containers/create', query, body, answer: 'json', expect: [201], ...files };
   const { Id: id } = created.json as { Id: string };
   const { json } = yield inspectCall('container', id);
-  if ((json as { Image?: unknown }).Image !== imageId) {
+  if (imageId !== undefined && (json as { Image?: unknown }).Image !== imageId) {
     yield remove(id);
     throw refusal('TARGET_CHANGED', `image ${args.image} is another one than was approved`, { target: args.image });
   }
   return id;
+}
+
+/** What may not be mounted may not be got from another container that has it. */
+function* refuseInherited(id: string, container: string): Generator<EngineCall, void, EngineReply> {
+  const { json } = yield inspectCall('container', id);
+  const { Mounts: mounts } = json as { readonly Mounts?: readonly { readonly Type?: string; readonly Source?: string; readonly RW?: boolean }[] | null };
+  for (const { Type, Source = '', RW } of mounts ?? []) {
+    const why = Type === 'bind' ? forbiddenHostPath(Source, RW !== true) : null;
+    if (why !== null) throw refusal('COMMAND_FLAG_VALUE', `--volumes-from ${container}: it has ${Source}, which ${why}`, { flag: '--volumes-from', part: container });
+  }
 }
 
 function* waitForEnd(args: RunArgs, id: string): Generator<EngineCall, StepResult, EngineReply> {
@@ -96,25 +123,6 @@ const remove = (id: string): EngineCall => ({
   expect: [204, 404, 409],
 });
 
-function render(args: RunArgs): string {
-  const parts = [
-    `runs ${args.name === null ? 'a container' : `container ${args.name}`} of image ${args.image}`,
-    args.argv.length === 0 ? 'its own command' : `command ${JSON.stringify(args.argv)}`,
-    args.detach ? 'stays in the background' : 'until it ends',
-    ...(args.rm ? ['removed afterwards'] : []),
-    ...args.ports.map(
-      (port) => `port ${port.host_ip}:${String(port.host_port)} to ${String(port.container_port)}/${port.protocol}`,
-    ),
-    ...args.mounts.map(
-      (mount) =>
-        `${mount.type === 'bind' ? 'HOST DIRECTORY' : 'volume'} ${mount.source} at ${mount.target}${mount.readonly ? ' read-only' : ''}`,
-    ),
-    ...(args.network === 'bridge' ? [] : [`network ${args.network}`]),
-    ...(args.env.length === 0 ? [] : [`environment ${args.env.map(({ name }) => name).join(', ')}`]),
-    ...(args.restarts === 0 ? [] : [`restarted after a failure up to ${String(args.restarts)} times`]),
-    ...(args.user === null ? [] : [`as user ${args.user}`]),
-    ...(args.workdir === undefined ? [] : [`in directory ${args.workdir}`]),
-    ...(args.pids === undefined ? [] : [`at most ${String(args.pids)} processes`]),
-  ];
-  return parts.join(', ');
+function render(args: RunArgs, inventory: Inventory | null): string {
+  return `runs ${describeRun(args, inventory)}`;
 }

@@ -13,6 +13,8 @@ type StatsArgs = {
   readonly all: boolean;
   readonly no_trunc: boolean;
   readonly format: string | null;
+  /** `--no-stream` was not said. */
+  readonly stream?: true;
 };
 
 const targets = ({ containers }: StatsArgs) => containers.map((name) => ({ kind: 'container', name }) as const);
@@ -38,7 +40,7 @@ const sample = (id: string, whole = false): EngineCall => ({
   expect: [200, 404],
 });
 
-/** One picture; the stream of `docker stats` has no end, so `--no-stream` must be said. */
+/** One picture, said or not: the stream of `docker stats` has no end. */
 export const stats: VerbSpec<StatsArgs> = {
   verb: 'stats',
   spellings: [['stats'], ['container', 'stats']],
@@ -50,9 +52,6 @@ export const stats: VerbSpec<StatsArgs> = {
       '--no-trunc': {},
       '--format': { value: true },
     });
-    if (!flags.has('--no-stream')) {
-      throw refusal('COMMAND_ARGUMENTS', 'docker stats runs without end; add --no-stream', { flag: '--no-stream' });
-    }
     const format = flags.value('--format');
     if (format !== null) parseRowTemplate(format, FIELDS);
     const containers = requireOperands('stats', flags.operands, 0, MAX_NAMED);
@@ -61,8 +60,10 @@ export const stats: VerbSpec<StatsArgs> = {
       all: flags.has('--all'),
       no_trunc: flags.has('--no-trunc'),
       format,
+      ...(flags.has('--no-stream') ? {} : { stream: true }),
     };
   },
+  unregistered: ({ stream }) => (stream === undefined ? [] : [{ kind: 'following', code: 'COMMAND_ARGUMENTS', says: 'docker stats runs without end; add --no-stream', part: '--no-stream' }]),
   reversibility: () => 'READ_ONLY',
   targets,
   creates: () => [],

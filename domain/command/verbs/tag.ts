@@ -2,25 +2,26 @@ import type { EngineCall, EngineReply, StepResult, VerbSpec } from '../action';
 import { describeTarget } from '../describe-target';
 import { refusal } from '../../errors';
 import { readFlags } from '../read-flags';
-import { allowedImage, imageName } from '../read-names';
+import { imageName, unregisteredImage } from '../read-names';
 import { requiredId } from '../required-id';
 
 type TagArgs = { readonly source: string; readonly repo: string; readonly tag: string };
 
 /**
- * Only an allowed image is given a name: otherwise whatever lies on the host could be named as one that may be run.
+ * Only a registered image is given a name unasked: otherwise whatever lies on the host could be named as one that may be run.
  */
 export const tag: VerbSpec<TagArgs> = {
   verb: 'tag',
   spellings: [['tag'], ['image', 'tag']],
-  summary: 'gives an allowed image a further name',
-  parse(words, registry) {
+  summary: 'gives an image a further name',
+  parse(words) {
     const [source, target, more] = readFlags(words, {}).operands;
     if (source === undefined || target === undefined || more !== undefined) {
       throw refusal('COMMAND_ARGUMENTS', 'docker tag takes an image and its new name', { verb: 'tag' });
     }
-    return { source: allowedImage(source, registry), ...splitTag(imageName(target)) };
+    return { source: imageName(source), ...splitTag(imageName(target)) };
   },
+  unregistered: ({ source }, registry) => unregisteredImage(source, registry),
   reversibility: () => 'REVERSIBLE',
   targets: ({ source }) => [{ kind: 'image', name: source }],
   creates: ({ repo, tag: name }) => [{ kind: 'image', name: `${repo}:${name}` }],
@@ -36,12 +37,13 @@ export const tag: VerbSpec<TagArgs> = {
   },
 };
 
+/** Without a tag it is `latest`, as docker has it. */
 function splitTag(name: string): { readonly repo: string; readonly tag: string } {
   const colon = name.lastIndexOf(':');
-  if (name.includes('@') || colon <= name.lastIndexOf('/')) {
-    throw refusal('COMMAND_TARGET_NAME', `the new name ${name} needs a tag and no digest, such as nginx:1.27`, {
+  if (name.includes('@')) {
+    throw refusal('COMMAND_TARGET_NAME', `the new name ${name} may have a tag and no digest, such as nginx:1.27`, {
       part: name,
     });
   }
-  return { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
+  return colon <= name.lastIndexOf('/') ? { repo: name, tag: 'latest' } : { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
 }

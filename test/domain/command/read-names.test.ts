@@ -1,4 +1,5 @@
-import { allowedImage, imageName, pullableImage, targetName } from '../../../domain/command/read-names';
+import { imageName, unregisteredImage, unregisteredPull, targetName } from '../../../domain/command/read-names';
+import { requireAskable } from '../../../domain/command/unregistered';
 import { refusedCode, registryWith } from '../../support/run-verb';
 import { growth, LINEAR_AT_MOST } from '../../support/growth';
 
@@ -61,7 +62,7 @@ test.each([
   'registry.example.com/shop/deep/er_name-x:1.0-rc.1',
   'localhost:5000/team/x:1',
 ])('the image %s is allowed', (image) => {
-  expect(allowedImage(image, registry)).toBe(image);
+  expect([imageName(image), unregisteredImage(image, registry)]).toEqual([image, []]);
 });
 
 test.each<[string, string]>([
@@ -93,7 +94,7 @@ test.each<[string, string]>([
   ['', 'COMMAND_TARGET_NAME'],
   [`registry.example.com/shop/${'a'.repeat(600)}:1`, 'COMMAND_TARGET_NAME'],
 ])('the image %j is refused with %s', (image, code) => {
-  expect(refusedCode(() => allowedImage(image, registry))).toBe(code);
+  expect(refusedCode(() => requireAskable(unregisteredImage(imageName(image), registry), registry))).toBe(code);
 });
 
 test.each(['nginx', 'nginx:1.27', `nginx@${DIGEST}`, DIGEST, '76dd69a6f568'])(
@@ -110,7 +111,7 @@ test.each([
   `registry.example.com/shop/job@${DIGEST}`,
   `registry.example.com/shop/deep/er@${DIGEST}`,
 ])('the image %s may be pulled', (image) => {
-  expect(pullableImage(image, registry)).toBe(image);
+  expect([imageName(image), unregisteredPull(image, registry)]).toEqual([image, []]);
 });
 
 test.each<[string, string]>([
@@ -126,22 +127,22 @@ test.each<[string, string]>([
   ['registry.example.com/shop/job@sha256:abc', 'COMMAND_TARGET_NAME'],
   [`registry.example.com/shop/job@sha512:${'ab'.repeat(32)}`, 'COMMAND_TARGET_NAME'],
 ])('the image %j is not pulled: %s', (image, code) => {
-  expect(refusedCode(() => pullableImage(image, registry))).toBe(code);
+  expect(refusedCode(() => requireAskable(unregisteredPull(imageName(image), registry), registry))).toBe(code);
 });
 
-test.each([allowedImage, pullableImage])(
+test.each([unregisteredImage, unregisteredPull])(
   '%p takes an image that is registered with its digest with this one only',
   (allow) => {
     const other = `sha256:${'cd'.repeat(32)}`;
     const pinned = registryWith({ images: [`redis:7@${DIGEST}`, `registry.example.com/shop/job@${DIGEST}`] });
-    for (const image of pinned.images) expect(allow(image, pinned)).toBe(image);
+    for (const image of pinned.images) expect(allow(image, pinned)).toEqual([]);
     for (const image of ['redis:7', `redis:7@${other}`, `redis@${DIGEST}`, `registry.example.com/shop/job@${other}`])
-      expect(refusedCode(() => allow(image, pinned))).toBe('COMMAND_IMAGE_NOT_ALLOWED');
+      expect(allow(image, pinned).map(({ code }) => code)).toEqual(['COMMAND_IMAGE_NOT_ALLOWED']);
   },
 );
 
 test('a list without entries allows nothing', () => {
-  expect(refusedCode(() => allowedImage('alpine:3.20', registryWith({})))).toBe('COMMAND_IMAGE_NOT_ALLOWED');
+  expect(unregisteredImage('alpine:3.20', registryWith({})).map(({ code }) => code)).toEqual(['COMMAND_IMAGE_NOT_ALLOWED']);
 });
 
 test.each(['a', 'a-', 'a.'])('a reference that is long, almost right and made of %j is refused at once', (piece) => {

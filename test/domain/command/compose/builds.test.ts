@@ -94,16 +94,15 @@ describe('docker compose build', () => {
     ['a refused service', { odd: { refused: 'has build.args, which it does not do' } }, 'build odd', 'COMMAND_COMPOSE', /service odd has build\.args, which/],
     ['all, and one of them is refused', { ...shop.builds, odd: { refused: 'has build.ssh' } }, 'build', 'COMMAND_COMPOSE', /service odd has build\.ssh/],
     ['an image that is not allowed', { web: { image: 'postgres:17', context: 'shop-web' } }, 'build', 'COMMAND_IMAGE_NOT_ALLOWED', /postgres:17/],
-    ['an image without a tag', { web: { image: 'shop/web', context: 'shop-web' } }, 'build', 'COMMAND_IMAGE_NOT_ALLOWED', /needs a tag/],
     ['an image with a digest', { web: { image: `shop/web:1@sha256:${'ab'.repeat(32)}`, context: 'shop-web' } }, 'build', 'COMMAND_ARGUMENTS', /digest/],
     ['an image that is a flag', { web: { image: '--network=host', context: 'shop-web' } }, 'build', 'COMMAND_TARGET_NAME', /reference/],
     ['a context that is not registered', { web: { image: 'shop/web:1', context: 'globex-web' } }, 'build', 'COMMAND_ARGUMENTS', /globex-web is not registered/],
     ['a context that is a name of an object', { web: { image: 'shop/web:1', context: 'constructor' } }, 'build', 'COMMAND_ARGUMENTS', /constructor is not registered/],
     ['one image from two contexts', { web: { image: 'shop/web:1', context: 'shop-web' }, api: { image: 'shop/web:1', context: 'shop-api' } }, 'build', 'COMMAND_COMPOSE', /service api is built as shop\/web:1, and so is web/],
-    ...['--build-arg X=1', '--no-cache', '--pull', '--push', '--ssh default', '--progress plain', '--memory 1g', '--builder b', '--quiet', '--parallel', '--with-dependencies', '--print', '--check', '--sbom', '-m 1g', '--', '-'].map(
+    ...['--build-arg X=1', '--push', '--ssh default', '--progress plain', '--memory 1g', '--builder b', '--parallel', '--with-dependencies', '--print', '--check', '--sbom', '-m 1g', '--', '-'].map(
       (flag) => [`the flag ${flag}`, shop.builds, `build ${flag} web`, 'COMMAND_UNKNOWN_FLAG', /./] as const,
     ),
-    ['up that would build', shop.builds, 'up -d --build', 'COMMAND_UNKNOWN_FLAG', /--build/],
+    ['up that builds first, where nobody is asked', shop.builds, 'up -d --build', 'COMMAND_COMPOSE', /builds the images first/],
   ])('is refused for %s', (_, builds, words, code, why) => {
     const by = registryOf(builds);
     expect(refusedCode(() => parsed(`docker compose ${words}`, by))).toBe(code);
@@ -133,7 +132,6 @@ describe('what files say about building', () => {
 
   it.each<readonly [string, object, RegExp]>([
     ['no image', { build: '.' }, /no image/],
-    ['an image without a tag', { image: 'shop/web', build: '.' }, /needs a tag/],
     ['an image with a digest', { image: `shop/web@sha256:${'ab'.repeat(32)}`, build: '.' }, /digest/],
     ['an image that is a flag', { image: '--network', build: '.' }, /cannot be built/],
     ['an image that is a pattern', { image: 'shop/*', build: '.' }, /cannot be built/],

@@ -47,24 +47,15 @@ test.each([
   '{{.Name.}}',
   '{{..Name}}',
   '{{-.Name-}}',
-  '{{- .Name -}}',
-  '{{range .List}}{{.}}{{end}}',
-  '{{with .State}}{{.Status}}{{end}}',
-  '{{if .Running}}x{{end}}',
-  '{{$x := .Name}}',
-  '{{index .Map "a"}}',
-  '{{printf "%s" .Name}}',
-  '{{.Name | json}}',
-  '{{(.Name)}}',
+  '{{range .List}}',
+  '{{end}}',
+  '{{if}}x{{end}}',
+  '{{html_ .Name}}',
   '{{template "x"}}',
   '{{define "x"}}',
-  '{{/* c */}}',
-  '{{"text"}}',
-  '{{`text`}}',
   '{{json .Name .State}}',
   '{{json}}',
   '{{json.Name}}',
-  '{{println .Name}}',
   '{{call .F}}',
   '{{.Name}}{{.Map.a-b}}',
   '{{{.Name}}}',
@@ -83,4 +74,38 @@ test('a leading "table" asks for columns', () => {
 test('the first path that is not there is named', () => {
   expect(missingPath(parseTemplate('{{.Name}} {{.State.Healthy.Status}}'), value)).toBe('.State.Healthy.Status');
   expect(missingPath(parseTemplate('{{.Name}} {{.Error}}'), value)).toBeNull();
+});
+
+const VALUE = { Name: 'web', List: ['a', 'b'], Map: { a: '1', b: '2' }, State: { Status: 'running', Running: true }, Empty: [], Id: '0123456789abcdef' };
+test.each([
+  ['{{range .List}}<{{.}}>{{end}}', '<a><b>'],
+  ['{{range $k, $v := .Map}}{{$k}}={{$v}} {{end}}', 'a=1 b=2 '],
+  ['{{range $i, $e := .List}}{{if $i}}, {{end}}{{$e}}{{end}}', 'a, b'],
+  ['{{range .Empty}}x{{else}}none{{end}}', 'none'],
+  ['{{with .State}}{{.Status}}{{end}}', 'running'],
+  ['{{if .State.Running}}up{{else}}down{{end}}', 'up'],
+  ['{{if eq .Name "db"}}1{{else if eq .Name "web"}}2{{else}}3{{end}}', '2'],
+  ['{{if and .Name (not .Empty)}}yes{{end}}', 'yes'],
+  ['{{index .Map "a"}}', '1'],
+  ['{{(index .List 1)}}', 'b'],
+  ['{{printf "%-5s|%s" .Name .State.Status}}', 'web  |running'],
+  ['{{.Name | upper | printf "%q"}}', '"WEB"'],
+  ['{{json .Map}}', '{"a":"1","b":"2"}'],
+  ['{{.Map | json}}', '{"a":"1","b":"2"}'],
+  ['{{join .List "-"}} {{len .List}}', 'a-b 2'],
+  ['{{slice .Id 0 4}}', '0123'],
+  ['{{$n := .Name}}{{range .List}}{{$n}}{{.}}{{end}}', 'webawebb'],
+  ['{{$n := "x"}}{{range .List}}{{$n = .}}{{end}}{{$n}}', 'b'],
+  ['{{range .List}}{{$.Name}} {{end}}', 'web web '],
+  ['a {{- .Name -}} b', 'awebb'],
+  ['{{/* said to nobody */}}{{println .Name}}', 'web\n'],
+  ['{{range .List}}{{if eq . "b"}}{{break}}{{end}}{{.}}{{end}}', 'a'],
+])('%s prints as Go prints it', (format, printed) => {
+  expect(renderTemplate(parseTemplate(format), VALUE)).toBe(printed);
+});
+
+test('loops in loops over long lists are cut off', () => {
+  const long = { List: Array.from({ length: 1000 }, (_, at) => String(at)) };
+  const template = parseTemplate('{{range $.List}}{{range $.List}}{{range $.List}}x{{end}}{{end}}{{end}}');
+  expect(() => renderTemplate(template, long)).toThrow(expect.objectContaining({ code: 'COMMAND_FLAG_VALUE' }));
 });

@@ -1,5 +1,5 @@
 import { run } from '../../../../domain/command/verbs/run';
-import { refusedCode, registryWith } from '../../../support/run-verb';
+import { readVerb, refusedCode, registryWith } from '../../../support/run-verb';
 
 const CLOSED = registryWith({
   images: ['alpine:3.20', 'registry.example.com/shop/*'],
@@ -32,7 +32,7 @@ test.each<[readonly string[]]>([
   [['--rm', '--pids-limit', '100', '--init', '-w', '/srv/app', IMAGE, 'pwd']],
   [['--rm', '--network=shop_default', '--read-only', IMAGE]],
 ])('%j is accepted', (words) => {
-  expect(refusedCode(() => run.parse(words, CLOSED))).toBe('accepted');
+  expect(refusedCode(() => readVerb(run, words, CLOSED))).toBe('accepted');
 });
 
 const flags: readonly (readonly string[])[] = [
@@ -89,8 +89,8 @@ const flags: readonly (readonly string[])[] = [
   ['--mac-address', 'x'],
   ['--ip', '1.2.3.4'],
 ];
-test.each(flags.map((flag) => [flag]))('the flag %j is not known', (flag) => {
-  expect(refusedCode(() => run.parse(['--rm', ...flag, IMAGE, 'id'], CLOSED))).toBe('COMMAND_UNKNOWN_FLAG');
+test.each(flags.map((flag) => [flag]))('the flag %j is refused where nobody is asked', (flag) => {
+  expect(refusedCode(() => readVerb(run, ['--rm', ...flag, IMAGE, 'id'], CLOSED))).toMatch(/^COMMAND_(?:UNKNOWN_FLAG|FLAG_VALUE|ARGUMENTS)$/);
 });
 
 const values: readonly (readonly string[])[] = [
@@ -99,15 +99,12 @@ const values: readonly (readonly string[])[] = [
   ['--volume=/:/host:ro'],
   ['-v', '/etc:/etc'],
   ['-v', '/srv/reports:/r'],
-  ['-v', '/srv/reports/:/r:ro'],
   ['-v', '/srv/reports/../x:/r:ro'],
   ['-v', './x:/h'],
   ['-v', '../x:/h'],
   ['-v', '/data'],
   ['-v', 'shop_data'],
   ['-v', 'other_volume:/d'],
-  ['-v', 'shop_data:/d:rw,z'],
-  ['-v', 'shop_data:/d:Z'],
   ['-v', 'shop_data:/d:ro:x'],
   ['-v', 'shop_data:d'],
   ['-v', 'shop_data:/'],
@@ -162,7 +159,7 @@ const values: readonly (readonly string[])[] = [
   ['-p', '80'],
   ['-p', '10.0.0.1:80:80'],
   ['-p', '::1:80:80'],
-  ['-p', '8000-8010:8000-8010'],
+  ['-p', '8000-8010:8000-8009'],
   ['-p', '0:80'],
   ['-p', '80:65536'],
   ['-p', '80:80/sctp'],
@@ -183,11 +180,10 @@ const values: readonly (readonly string[])[] = [
   ['--pids-limit', '513'],
   ['--workdir', 'srv'],
   ['--workdir', '/srv/../etc'],
-  ['--workdir', '/'],
 ];
 test.each(values.map((value) => [value]))('the value of %j is refused', (value) => {
-  const code = refusedCode(() => run.parse(['-d', ...value, IMAGE, 'id'], CLOSED));
-  expect(['COMMAND_FLAG_VALUE', 'COMMAND_TARGET_NAME']).toContain(code);
+  const code = refusedCode(() => readVerb(run, ['-d', ...value, IMAGE, 'id'], CLOSED));
+  expect(['COMMAND_FLAG_VALUE', 'COMMAND_TARGET_NAME', 'COMMAND_UNKNOWN_FLAG']).toContain(code);
 });
 
 test.each([
@@ -201,7 +197,7 @@ test.each([
   ['registry.example.com/shop/../evil:1'],
   [''],
 ])('the image %p is refused', (image) => {
-  expect(refusedCode(() => run.parse(['--rm', image, 'id'], CLOSED))).toMatch(
+  expect(refusedCode(() => readVerb(run, ['--rm', image, 'id'], CLOSED))).toMatch(
     /^COMMAND_(?:IMAGE_NOT_ALLOWED|TARGET_NAME|ARGUMENTS|FLAG_VALUE)$/,
   );
 });
@@ -212,9 +208,8 @@ test.each<[readonly string[], string]>([
   [['--name', 'wingman-gateway', IMAGE], 'COMMAND_TARGET_PROTECTED'],
   [['--name', '../x', IMAGE], 'COMMAND_TARGET_NAME'],
   [['-d', '--rm', '--restart', 'on-failure', IMAGE], 'COMMAND_ARGUMENTS'],
-  [['--restart', 'on-failure', IMAGE], 'COMMAND_ARGUMENTS'],
 ])('%j is refused with %s', (words, code) => {
-  expect(refusedCode(() => run.parse(words, CLOSED))).toBe(code);
+  expect(refusedCode(() => readVerb(run, words, CLOSED))).toBe(code);
 });
 
 test('a container that can write to what outlives it is destructive, any other can be undone', () => {

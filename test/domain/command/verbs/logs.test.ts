@@ -1,7 +1,7 @@
 import { logs } from '../../../../domain/command/verbs/logs';
 import { EMPTY_REGISTRY } from '../../../../domain/command/registry';
 import { openDockerWorld, type DockerWorld } from '../../../support/docker-world';
-import { refusedCode, registryWith, runVerb } from '../../../support/run-verb';
+import { readVerb, refusedCode, registryWith, runVerb } from '../../../support/run-verb';
 
 let world: DockerWorld;
 let web: string;
@@ -60,7 +60,7 @@ test.each<[readonly string[], string]>([
   [['--since', '2026-02-30T00:00:00Z', 'web'], 'COMMAND_FLAG_VALUE'],
   [['--until', '', 'web'], 'COMMAND_FLAG_VALUE'],
 ])('%j is refused with %s', (words, code) => {
-  expect(refusedCode(() => logs.parse(words, EMPTY_REGISTRY))).toBe(code);
+  expect(refusedCode(() => readVerb(logs, words, EMPTY_REGISTRY))).toBe(code);
 });
 
 test('a protected container keeps its logs', () => {

@@ -87,7 +87,6 @@ test.each([
   [['--filter', 'name'], 'COMMAND_FLAG_VALUE'],
   [['--filter', 'name='], 'COMMAND_FLAG_VALUE'],
   [['--filter', 'constructor=1'], 'COMMAND_FLAG_VALUE'],
-  [['--format', '{{range .Names}}x{{end}}'], 'COMMAND_FLAG_VALUE'],
   [['--format', '{{.Env}}'], 'COMMAND_FLAG_VALUE'],
   [['--format'], 'COMMAND_FLAG_VALUE'],
   [['-n', '-1'], 'COMMAND_FLAG_VALUE'],

@@ -12,7 +12,8 @@ import { volumeLs } from '../../../../domain/command/verbs/volume-ls';
 import { wait } from '../../../../domain/command/verbs/wait';
 import type { VerbSpec } from '../../../../domain/command/action';
 import { openDockerWorld, type DockerWorld } from '../../../support/docker-world';
-import { refusedCode, registryWith, runVerb } from '../../../support/run-verb';
+import type { AnyVerb } from '../../../../domain/command/verbs';
+import { readVerb, refusedCode, registryWith, runVerb } from '../../../support/run-verb';
 
 const PROTECTED = registryWith({
   protected: { containers: ['wingman-*'], networks: ['wingman_internal'], volumes: [] },
@@ -186,9 +187,9 @@ test.each<[keyof typeof verbs, readonly string[], string]>([
   ['version', ['--kubeconfig', 'x'], 'COMMAND_UNKNOWN_FLAG'],
   ['version', ['x'], 'COMMAND_ARGUMENTS'],
   ['info', ['x'], 'COMMAND_ARGUMENTS'],
-  ['info', ['--format', '{{range .Plugins}}{{end}}'], 'COMMAND_FLAG_VALUE'],
+  ['info', ['--format', '{{range .Plugins}}'], 'COMMAND_FLAG_VALUE'],
 ])('%s %j is refused with %s', (name, words, code) => {
-  expect(refusedCode(() => verbs[name].parse(words, PROTECTED))).toBe(code);
+  expect(refusedCode(() => readVerb(verbs[name] as unknown as AnyVerb, words, PROTECTED))).toBe(code);
 });
 
 test.each(Object.keys(verbs))('%s changes nothing', (name) => {
