@@ -69,14 +69,17 @@ function endOfBareWord(command: string, from: number): number {
 
 function closingQuote(command: string, from: number): number {
   const quote = command.charAt(from);
-  const close = command.indexOf(quote, from + 1);
+  let close = command.indexOf(quote, from + 1);
+  // `'it'\''s'`: the one way to write a quote between such quotes.
+  while (quote === "'" && close !== -1 && command.startsWith("'\\''", close)) close = command.indexOf(quote, close + 4);
   if (close === -1) throw refusal('COMMAND_QUOTING', `the ${quote} at ${String(from)} is not closed`, { at: from });
   return close;
 }
 
 /** Quotes hold a whole word: text glued to them is how `--privi"leged"` hides. */
 function quotedWord(command: string, from: number, end: number): string {
-  const word = command.slice(from + 1, end - 1);
+  const inner = command.slice(from + 1, end - 1);
+  const word = command[from] === "'" ? inner.replaceAll("'\\''", "'") : inner;
   if (command[from] === '"') {
     // A closing quote that a backslash stands before is not one for a shell.
     const part =

@@ -18,13 +18,13 @@ export interface LineCalls {
   readonly dir: string;
 }
 
-const QUERY = /(?:\$\(|`)\s*docker\s+((?:ps|container\s+ls|images|image\s+ls|volume\s+ls|network\s+ls)\b[^()`]*?)\s*(?:\)|`)/g;
+const QUERY = /(?:\$\(|`)\s*(?:sudo\s+)?docker\s+((?:ps|container\s+ls|images|image\s+ls|volume\s+ls|network\s+ls)\b[^()`]*?)\s*(?:\)|`)/g;
 const LISTS = /\bdocker\s+(?:ps|container\s+ls|images|image\s+ls|volume\s+ls|network\s+ls)\b([^|;&()`]*)/;
 /** Stands for what only the running shell knows. */
 const HOLE = 'known-to-the-shell';
 
 /** @param dir where the line is typed, absolute. @param home for `~` */
-export function dockerCalls(line: string, dir: string, home: string): LineCalls {
+export function dockerCalls(line: string, dir: string, home: string, depth = 0): LineCalls {
   const text = line.replace(/\$\{?PWD\}?(?!\w)|\$\(pwd\)|`pwd`/g, dir).replace(/\$\{?HOME\}?(?!\w)/g, home).replace(/(^|[\s=:])~(?=\/)/g, `$1${home}`);
   const everything = takesEverything(text);
   const { commands } = splitShell(text);
@@ -39,6 +39,11 @@ export function dockerCalls(line: string, dir: string, home: string): LineCalls 
     const name = baseOf(program);
     if (name === 'cd' || name === 'pushd') at = args[0] === undefined ? home : joined(at, args[0]);
     never ??= pastWingman(command, name, args);
+    for (const inner of depth < MOST_NESTED ? linesFor(name, args) : []) {
+      const read = dockerCalls(inner, at, home, depth + 1);
+      calls.push(...read.calls);
+      never ??= read.never;
+    }
     if (name === 'docker' || name === 'docker-compose') calls.push({ argv: [name, ...args, ...(isXargs ? [HOLE] : [])], dir: at, reads: command.input.length > 0 || piped.has(name + ' ' + args.join(' ')) || hasInput(text) });
     else if (isEngine(name)) never ??= { code: 'COMMAND_OTHER_ENGINE', why: `${name} speaks to an engine past Wingman` };
   }
@@ -54,8 +59,8 @@ function takesEverything(text: string): boolean {
   return xargs && LISTS.test(text) && !isFiltered(listed) && !/\|\s*(?:grep|awk|sed|head|tail|cut)\b/.test(text);
 }
 
-function pastWingman({ assignments, redirected }: ShellCommand, name: string, args: readonly string[]): LineCalls['never'] {
-  if (assignments.some((word) => /^(?:DOCKER_HOST|DOCKER_CONTEXT|DOCKER_CONFIG|DOCKER_TLS_VERIFY|DOCKER_CERT_PATH)=/.test(textOf(word)))) return { code: 'COMMAND_OTHER_ENGINE', why: 'it names another engine; commands go to the one that Wingman governs' };
+function pastWingman({ assignments, words, redirected }: ShellCommand, name: string, args: readonly string[]): LineCalls['never'] {
+  if ([...assignments, ...words].some((word) => /^(?:DOCKER_HOST|DOCKER_CONTEXT|DOCKER_CONFIG|DOCKER_TLS_VERIFY|DOCKER_CERT_PATH)=/.test(textOf(word)))) return { code: 'COMMAND_OTHER_ENGINE', why: 'it names another engine; commands go to the one that Wingman governs' };
   if (name === 'export' && args.some((word) => /^DOCKER_(?:HOST|CONTEXT|CONFIG)=/.test(word))) return { code: 'COMMAND_OTHER_ENGINE', why: 'it names another engine; commands go to the one that Wingman governs' };
   if (READERS.has(name) || name === 'docker' || name === 'docker-compose') return null;
   return [...args, ...redirected.map(textOf)].some((word) => SOCKET.test(word)) ? { code: 'COMMAND_OTHER_ENGINE', why: `${name} is given the way to the engine, past Wingman` } : null;
@@ -76,6 +81,16 @@ function programOf({ words }: ShellCommand): { readonly words: readonly string[]
     if (prefix === 'timeout' && /^[\d.]+[smhd]?$/.test(texts[at] ?? '') && at < texts.length - 1) at += 1;
   }
   return { words: texts.slice(at), isXargs };
+}
+
+/** A line in a line in a line; beyond this nobody writes one in earnest. */
+const MOST_NESTED = 5;
+
+/** What a shell is given to run. */
+function linesFor(name: string, args: readonly string[]): readonly string[] {
+  if (name === 'eval') return [args.join(' ')];
+  const at = args.findIndex((word) => /^-[a-z]*c$/.test(word));
+  return /^(?:ba|z|da|k|a)?sh$|^su$/.test(name) && at >= 0 && args[at + 1] !== undefined ? [args[at + 1] ?? ''] : [];
 }
 
 /** A hole where a path begins is one. */

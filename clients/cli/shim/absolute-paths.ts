@@ -31,9 +31,9 @@ export function withAbsolutePaths(argv: readonly string[], dir: string): readonl
       return rewritten(argv, at + 1, dir, { values: {}, operands: (word, where) => (word === '-' || /^[A-Za-z0-9][A-Za-z0-9_.-]*:/.test(word) ? word : kept(word, where, 0)) });
     case 'save':
     case 'export':
-      return rewritten(argv, at + 1, dir, { values: { '-o': whole, '--output': whole }, operands: null });
+      return rewritten(argv, at + 1, dir, { values: { '-o': whole, '--output': whole }, operands: (word) => word });
     case 'load':
-      return rewritten(argv, at + 1, dir, { values: { '-i': whole, '--input': whole }, operands: null });
+      return rewritten(argv, at + 1, dir, { values: { '-i': whole, '--input': whole }, operands: (word) => word });
     case 'import':
       return rewritten(argv, at + 1, dir, { values: {}, operands: (word, where, place) => (place === 0 && word !== '-' && !/^[a-z]+:\/\//.test(word) ? kept(word, where, 0) : word) });
     default:

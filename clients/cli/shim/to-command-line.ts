@@ -22,7 +22,7 @@ export function toCommandLine(argv: readonly string[]): string {
 /** The tokenizer is the judge of every candidate: what it would not read back is none. */
 function toWord(word: string, at: number): string {
   let first: WingmanError | null = null;
-  for (const candidate of [`'${word}'`, word, `"${word}"`]) {
+  for (const candidate of [`'${word}'`, word, `"${word}"`, `'${word.replaceAll("'", "'\\''")}'`]) {
     try {
       const [, read, more] = tokenize(`x ${candidate}`, LIMITS);
       if (read === word && more === undefined) return isPlain(word) ? word : candidate;

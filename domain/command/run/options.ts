@@ -39,7 +39,6 @@ const many = (short: string | null, form: RegExp, why: string, effect: (values: 
   read: (values, flag) => effect(values.map((value) => checked(flag, value, form, why))),
 });
 
-const ANY = /^[^\0]+$/;
 const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{2,39})$/;
 
@@ -89,7 +88,7 @@ function ulimits(values: readonly string[], flag: string): OptionEffect {
 const SYSCTL = /^net\.[a-z0-9_.]+=[A-Za-z0-9 ._-]{1,100}$/;
 
 export const RUN_OPTIONS: Readonly<Record<string, RunOption>> = {
-  '--entrypoint': one(null, ANY, 'it must be a program', (value) => ({ config: { Entrypoint: [value] }, says: `entry point ${JSON.stringify(value)}` })),
+  '--entrypoint': one(null, /^[^\0]+$/, 'it must be a program', (value) => ({ config: { Entrypoint: [value] }, says: `entry point ${JSON.stringify(value)}` })),
   '--hostname': one('-h', HOST_NAME, 'it is no host name', (value) => ({ config: { Hostname: value }, says: `host name ${value}` })),
   '--domainname': one(null, HOST_NAME, 'it is no domain', (value) => ({ config: { Domainname: value }, says: `domain ${value}` })),
   '--label': many('-l', /^[A-Za-z0-9][^=\0]{0,200}(?:=[^\0]*)?$/, 'it must be key=value', (values) => ({ config: { Labels: Object.fromEntries(values.map(pair)) }, says: `labels ${values.join(', ')}` })),

@@ -2,6 +2,7 @@
 import type { VerbSpec } from '../action';
 import type { Json } from '../../text/canonical-json';
 import { build } from './build';
+import { builderPrune } from './builder-prune';
 import { buildxLs, buildxVersion, clientVersion, composeVersion, contextLs, contextShow } from './client-answers';
 import { commit } from './commit';
 import { composeLs } from './compose-ls';
@@ -50,6 +51,7 @@ export type AnyVerb = VerbSpec<Json>;
 
 export const VERBS: readonly AnyVerb[] = [
   build,
+  builderPrune,
   buildxLs,
   buildxVersion,
   clientVersion,

@@ -25,7 +25,7 @@ const readWishes = (file: string): readonly Wish[] =>
 
 const judge = (line: string): Judged => classifyLine(line, '/srv/shop', options).judged;
 
-describe.each(['forms.txt'])('the lines of %s', (file) => {
+describe.each(['forms.txt', 'lines.txt'])('the lines of %s', (file) => {
   it.each(readWishes(file).map(({ wish, line }) => [line, wish] as const))('%s: %s', (line, wish) => {
     const { outcome, code, reason } = judge(line);
     expect(`${outcome}${outcome === wish ? '' : ` (${code}: ${reason})`}`).toBe(wish);
