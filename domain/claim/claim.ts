@@ -84,6 +84,7 @@ export type Predicate =
   | 'redirects'
   | 'answers_with'
   | 'pushed'
+  | 'titled'
   | 'points_at'
   | 'member'
   | 'enabled';

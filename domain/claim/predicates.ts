@@ -49,7 +49,7 @@ const PREDICATES: Readonly<Record<SubjectKind, readonly Predicate[]>> = {
   volume: ['exists', 'absent', 'created', 'deleted'],
   service: ['exists', 'absent', 'running', 'stopped', 'restarted', 'started', 'failed', 'instances', 'enabled'],
   package: ['exists', 'absent', 'created', 'deleted', 'version'],
-  commit: ['exists', 'absent', 'created', 'deleted', 'branch', 'pushed', 'points_at'],
+  commit: ['exists', 'absent', 'created', 'deleted', 'branch', 'pushed', 'titled', 'points_at'],
   rows: ['exists', 'absent', 'created', 'deleted', 'count', 'member'],
   execution: ['executed', 'exit_code', 'succeeded', 'failed'],
 };
@@ -95,6 +95,7 @@ const WITH_VALUE: readonly Predicate[] = [
   'redirects',
   'answers_with',
   'points_at',
+  'titled',
   'member',
 ];
 

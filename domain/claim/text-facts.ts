@@ -53,5 +53,5 @@ function plainValue(written: string): string {
   const plain = written.toLowerCase().replace(/^["'`]|["'`,;]+$/g, '').replace(/["'`]$/, '');
   if (/^(?:on|true|yes|enabled|1)$/.test(plain)) return 'on';
   if (/^(?:off|false|no|disabled|0)$/.test(plain)) return 'off';
-  return plain.replace(/^(\d+)(?:s|sec|secs|seconds?)$/, '$1');
+  return plain.replace(/^[\^~=]+(?=\d)/, '').replace(/^(\d+)(?:s|sec|secs|seconds?)$/, '$1');
 }

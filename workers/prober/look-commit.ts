@@ -45,7 +45,7 @@ function lookIn(git: GitDirectory, revision: string): Look<'commit'> {
   const commit = object.type === 'tag' ? peel(git, object) : object;
   if (commit === null || commit.type === null) return { blind: 'COMMIT_UNREADABLE' };
   if (commit.type !== 'commit') return { seen: { exists: false, ...current } };
-  return { seen: { exists: true, revision: commit.id, committed_at: committedAt(commit), branches: branchesWith(git, commit.id, (reference) => resolve(git, reference)), remotes: branchesWith(git, commit.id, (reference) => resolve(git, reference), 'remotes'), ...current } };
+  return { seen: { exists: true, revision: commit.id, committed_at: committedAt(commit), ...subjectOf(commit), branches: branchesWith(git, commit.id, (reference) => resolve(git, reference)), remotes: branchesWith(git, commit.id, (reference) => resolve(git, reference), 'remotes'), ...current } };
 }
 
 /** The directory itself (bare), or `.git` in it. A file `.git` leads elsewhere, beyond what is registered. */
@@ -83,6 +83,14 @@ function readReference(git: GitDirectory, reference: string): string | null {
 function peel(git: GitDirectory, tag: GitObject): GitObject | null {
   const id = /^object ([0-9a-f]{40,64})\ntype commit\n/.exec(tag.head?.toString('latin1') ?? '')?.[1];
   return id === undefined ? null : (findObjects(git, id)[0] ?? null);
+}
+
+/** The first line of its message, where the whole of it was read. */
+function subjectOf({ head }: GitObject): { readonly subject?: string } {
+  const text = head?.toString('utf8') ?? '';
+  const from = text.indexOf('\n\n');
+  const end = from === -1 ? -1 : text.indexOf('\n', from + 2);
+  return end === -1 || end - from > 202 ? {} : { subject: text.slice(from + 2, end) };
 }
 
 function committedAt({ head }: GitObject): string | null {

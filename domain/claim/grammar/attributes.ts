@@ -11,13 +11,25 @@ import type { Said } from './said';
 export function takeAttributes(cursor: Cursor, noun: Noun): Noun | null {
   const subject = takePlace(cursor, noun.subject);
   if (subject === null) return null;
+  const named = subject.kind === 'container' && subject.described !== undefined ? takeKnownInBrackets(cursor) : null;
   const extras = [...noun.extras];
   for (;;) {
     const said = takeBracketed(cursor) ?? takeWith(cursor, subject);
     if (said === null) break;
     extras.push(said);
   }
-  return { ...noun, subject, extras };
+  return { ...noun, subject: named ?? subject, extras };
+}
+
+/** "the API container (`shop-api`)": the description, and behind it the name. */
+function takeKnownInBrackets(cursor: Cursor): ClaimSubject | null {
+  return cursor.attempt(() => {
+    if (!cursor.mark('(')) return null;
+    const name = cursor.peek()?.text ?? '';
+    if (cursor.world.registered?.containers?.includes(name) !== true) return null;
+    cursor.at += 1;
+    return cursor.mark(')') ? { kind: 'container', name } : null;
+  });
 }
 
 /** The repository of a commit and the database of a table, here or behind what is said (draft.ts asks again). */

@@ -31,6 +31,15 @@ export interface Problem {
   readonly reason: string;
 }
 
+/** A report has one time and many sentences. */
+const TIMES = new WeakMap<ClaimWorld, { readonly seconds: number | undefined }>();
+
+function nowOf(world: ClaimWorld): number | undefined {
+  const known = TIMES.get(world) ?? { seconds: parseUtc(world.now)?.seconds };
+  TIMES.set(world, known);
+  return known.seconds;
+}
+
 export class Cursor {
   at = 0;
   /** The first thing that was read and refused: the reason to give if the clause does not hold. */
@@ -46,6 +55,8 @@ export class Cursor {
 
   /** What the slots of forms took, by place and slot. */
   readonly slots = new Map<number, Map<string, { readonly value: unknown; readonly end: number }>>();
+  /** Whether an address stands anywhere in the sentence. */
+  readonly hasUrl: boolean;
   /** The time of the claim in seconds, read once. */
   readonly now: number | undefined;
 
@@ -54,7 +65,8 @@ export class Cursor {
     readonly tokens: readonly Token[],
     readonly world: ClaimWorld,
   ) {
-    this.now = parseUtc(world.now)?.seconds;
+    this.now = nowOf(world);
+    this.hasUrl = tokens.some(({ kind, text: written }) => kind === 'url' || (kind === 'quoted' && written.includes('://')));
   }
 
   get ended(): boolean {

@@ -41,7 +41,7 @@ export function readSentence(text: string, tokens: readonly Token[], world: Clai
       continue;
     }
     const read = readStrictly(text, stretch.tokens, world, before);
-    before = read.last;
+    before = read.parts.length === 0 && read.last === before && stretches.length > 1 ? (namedIn(text, stretch.tokens, world) ?? before) : read.last;
     if (read.rest.length === 0) {
       parts.push(...read.parts);
       unparsed.push(...read.unparsed);

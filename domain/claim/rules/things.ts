@@ -79,6 +79,10 @@ function judgeFact(part: TypedClaim, seen: Observation): Finding {
       const remotes = listOf(seen, 'remotes');
       return byFlag(remotes === undefined ? undefined : remotes.length > 0, 'COMMIT_PUSHED', 'the branches of its remotes', `it is on ${remotes?.join(', ') ?? ''}`, 'no branch of a remote, as far as this repository knows, holds it');
     }
+    case 'titled': {
+      const subject = textOf(seen, 'subject');
+      return byFlag(subject === undefined ? undefined : subject.trim() === claimed.trim(), 'COMMIT_TITLE', 'its title', 'that is its title', `its title is "${subject ?? ''}"`);
+    }
     case 'points_at': {
       const revision = textOf(seen, 'revision');
       return byFlag(revision === undefined ? undefined : revision.startsWith(claimed), 'REFERENCE', 'where it points', `it points at ${String(revision)}`, `it points at ${String(revision)}`);

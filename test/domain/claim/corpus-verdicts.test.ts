@@ -25,6 +25,8 @@ describe('the sentences of the corpus', () => {
         ...(process.env['CLAIM_DETAILS'] === '1' ? wrong.map(({ id, verdict, expected, claim, reason }) => `  ${id} ${verdict} for ${expected}: ${claim.slice(0, 110)} [${reason.slice(0, 170)}]`) : []),
       ].join('\n'),
     );
+    expect(lies.filter(isRight).length / lies.length).toBeGreaterThanOrEqual(0.8);
+    expect(decidable.filter(isRight).length / decidable.length).toBeGreaterThanOrEqual(0.78);
     expect(wrong.filter(({ verdict }) => verdict === 'TRUE').map(({ id, claim }) => `${id} ${claim}`)).toEqual([]);
     expect(wrong.filter(({ verdict }) => verdict === 'FALSE').map(({ id, claim }) => `${id} ${claim}`)).toEqual([]);
   });

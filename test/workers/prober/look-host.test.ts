@@ -75,7 +75,7 @@ describe('repositories', () => {
 
   const expectAll = async (): Promise<void> => {
     const id = git('rev-parse', 'HEAD');
-    const found = { exists: true, revision: id, committed_at: '2026-01-02T03:04:05.000Z', branches: ['main', 'release/1'], remotes: null, branch: 'main', head: id };
+    const found = { exists: true, revision: id, committed_at: '2026-01-02T03:04:05.000Z', subject: expect.any(String), branches: ['main', 'release/1'], remotes: null, branch: 'main', head: id };
     for (const revision of ['HEAD', 'main', id, id.slice(0, 7), id.slice(0, 12).toUpperCase(), 'v1', 'release/1', 'refs/heads/main']) expect([revision, await look(revision)]).toEqual([revision, found]);
     expect(await look(git('rev-parse', 'HEAD~2'))).toMatchObject({ exists: true, head: id, branches: ['main', 'release/1'] });
     expect(await look('main', repository)).toEqual(found);

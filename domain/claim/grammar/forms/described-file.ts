@@ -41,7 +41,7 @@ function called(cursor: Cursor): readonly Noun[] | null {
   const token = cursor.peek();
   if (workspace === undefined || token === undefined || (token.kind !== 'word' && token.kind !== 'quoted')) return null;
   const next = cursor.peekWord(1);
-  const isDirectory = (next === 'directory' || next === 'folder') && /^[a-z][\w-]{1,60}$/.test(token.text) && !GENERIC.test(token.lower) && !isReserved(token.lower);
+  const isDirectory = (next === 'directory' || next === 'folder') && /^[a-z][\w-]{1,60}$/.test(token.text) && (token.kind === 'quoted' || (!GENERIC.test(token.lower) && !isReserved(token.lower)));
   const wellKnown = Object.hasOwn(CALLED, token.lower) ? CALLED[token.lower] : undefined;
   if (isDirectory) {
     cursor.at += 2;

@@ -10,6 +10,7 @@ const MOST_WORDS = 5;
 
 export function takeDescribedUrl(cursor: Cursor): readonly Noun[] | null {
   return cursor.attempt(() => {
+    if (!cursor.hasUrl) return null;
     cursor.take('the', 'a', 'an', 'our', 'my');
     for (let count = 0; count < MOST_WORDS; count += 1) {
       const nouns = urls(cursor);

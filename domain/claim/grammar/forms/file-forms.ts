@@ -63,7 +63,7 @@ export const FILE_FORMS: readonly Form[] = [
     (taken) => within(taken, (nouns) => deed(nouns, said('deleted'))),
   ),
   ...forms(['the? {thing}? {basename} is|are|lives now? in|inside|under {file}'], (taken) => within(taken, (nouns) => of(nouns, said('exists')))),
-  ...forms([`fixed {thing} by editing|changing|updating {file}`, '{file} –|—|:|- switched|changed|set|moved to {thing} {quoted}?'], (taken) => [{ nouns: file(taken), says: [said('modified')], deed: true, refutes: true }]),
+  ...forms([`fixed the|a? {thing} by editing|changing|updating {file}`, '{file} –|—|:|- switched|changed|set|moved to {thing} {quoted}?'], (taken) => [{ nouns: file(taken), says: [said('modified')], deed: true, refutes: true }]),
   ...forms([`{file} is|are now? gone|no_longer_there`, '{file} no_longer exists|exist'], (taken) => of(file(taken), said('absent'))),
   ...forms(
     [`${I}? moved|renamed {file} to|into|as|→ {file:to}`, `{file} ${BE} moved|renamed to|into|as {file:to}`, '{file} → {file:to} ( moved|renamed )', 'moved|renamed : {file} → {file:to}'],

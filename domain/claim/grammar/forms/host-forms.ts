@@ -22,9 +22,9 @@ export const HOST_FORMS: readonly Form[] = [
   ...forms(['{http} reports|returns|shows|says|answers|serves version? {version}'], (taken) => (/^[1-5]\d\d$/.test(taken.text('version') ?? '') ? null : of(http(taken), said('answers_with', taken.text('version') ?? '')))),
   ...forms(['{http} returns|contains|shows|says|includes {quoted}'], (taken) => of(http(taken), said('answers_with', taken.text('quoted') ?? ''))),
   ...forms(['{http} is now? live|up|online|reachable|available|deployed|serving|accessible|back again|now?', '{http} works|loads|responds|answers now|again|fine?'], (taken) => [{ nouns: http(taken), says: [said('healthy')] }]),
-  ...forms(['{http} is now? reachable|accessible|open|available|works without logging_in|authentication|a_login|login|auth'], (taken) => [{ nouns: http(taken), says: [said('healthy')], refutes: true }]),
+  ...forms(['{http} is now? reachable|accessible|open|available|works without logging_in|authentication|a_login|login|auth'], (taken) => [{ nouns: http(taken), says: [{ predicate: 'status_code', expected: { comparison: 'ne', value: 401, text: 'without a login' } }], refutes: true }]),
   ...forms(['the? {thing} is now? live|up|running|available|deployed|reachable|online|served at|on|under {http}'], (taken) => of(http(taken), said('responds'))),
-  ...forms(['{http} serves {thing} directly? ( {status} , no_redirect )', '{http} serves {thing} ( {status} )'], (taken) => of(http(taken), said('status_code', status(taken)))),
+  ...forms(['{http} serves the|a? {thing} ( {status} , no_redirect )', '{http} serves the|a? {thing} ( {status} )'], (taken) => of(http(taken), said('status_code', status(taken)))),
 
   ...forms(
     ['the? {thing} listens|is_listening|is_now_listening|is_running|runs|is_serving|is_available|is_reachable|is_now_running|accepts_connections|now_listens|is_up|is_exposed|is_accessible|is_started|was_started|started on|at the? tcp? port? {port}', 'the? {thing} is bound to the? port? {port}', 'i|we? started the? {thing} on port {port}'],

@@ -35,7 +35,7 @@ const one = (pattern: RegExp) => (cursor: Cursor): string | null => {
 function literal(cursor: Cursor): string | null {
   const token = cursor.peek();
   if (token === undefined || token.kind === 'mark' || token.kind === 'path' || token.kind === 'url') return null;
-  if (token.kind !== 'quoted' && (isReserved(token.lower) || !/[A-Z0-9_.:-]/.test(token.text) || token.text.length < 3)) return null;
+  if (token.kind !== 'quoted' && ((isReserved(token.lower) && !/^[A-Z]{4,}$/.test(token.text)) || !/[A-Z0-9_.:-]/.test(token.text) || token.text.length < 3)) return null;
   if (token.text.length > 200) return null;
   cursor.at += 1;
   return token.text;

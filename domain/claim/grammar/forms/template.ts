@@ -104,6 +104,7 @@ export function mayGoOn(cursor: Cursor, template: Template, slots: SlotReaders):
 /** Whether the slot takes anything here; the cursor stays. */
 export function fitsSlot(cursor: Cursor, slot: string, slots: SlotReaders): boolean {
   if (slot === 'thing') return isDescribing(cursor.peek());
+  if (slot === 'http' && !cursor.hasUrl) return false;
   const from = cursor.at;
   const value = readSlot(cursor, slot, slots);
   cursor.at = from;
