@@ -36,10 +36,10 @@ const service = z
 
 const extension = z.string().startsWith('x-');
 
-/** What Compose reads from the host for it: a mount of a file that no hash pins, with the content of that moment. */
+/** `file` has Compose mount a file of the host: it has to be pinned too. */
 const fileResource = z.strictObject({
   name: z.string().optional(), external: free.optional(), labels: free.optional(), content: z.string().optional(), environment: z.string().optional(), template_driver: z.string().optional(),
-  file: otherFile().optional(),
+  file: z.string().optional(),
 });
 
 const composeFile = z
@@ -55,14 +55,17 @@ const composeFile = z
     models: z.never('is not brought up').optional(),
   });
 
+/** Whoever writes a file by hand has a few; what they stand for is counted with them. */
+const MOST_ALIASES = 200;
+
 export type ComposeFile = z.output<typeof composeFile>;
 
 /**
  * @param file its name, for messages
- * @throws WingmanError CONFIG_INVALID with line and path: no YAML, twice the same key, an alias, a key that is refused or not known
+ * @throws WingmanError CONFIG_INVALID with line and path: no YAML, twice the same key, a key that is refused or not known
  */
 export function parseComposeFile(text: string, file: string): ComposeFile {
-  return parseYamlFile(text, file, z.preprocess(withoutExtensions, composeFile));
+  return parseYamlFile(text, file, z.preprocess(withoutExtensions, composeFile), { aliases: MOST_ALIASES });
 }
 
 /** Keys that begin with `x-` mean nothing to Compose. */
@@ -75,9 +78,22 @@ function withoutExtensions(value: unknown): unknown {
   return { ...top, services: Object.fromEntries(Object.entries(services).map(([name, one]) => [name, typeof one === 'object' && one !== null && !Array.isArray(one) ? plain(one as object) : one])) };
 }
 
+/** The files that its secrets and configs name, as they are written. */
+export function mountedFilesOf({ secrets = {}, configs = {} }: ComposeFile): readonly string[] {
+  return [...new Set([...Object.values(secrets), ...Object.values(configs)].flatMap((one) => one?.file ?? []))];
+}
+
+/** The same file with each of them at another place. */
+export function withMountedFilesAt(file: ComposeFile, placeOf: (path: string) => string): ComposeFile {
+  const moved = (resources: ComposeFile['secrets']): ComposeFile['secrets'] =>
+    resources === undefined ? undefined : Object.fromEntries(Object.entries(resources).map(([name, one]) => [name, one?.file === undefined ? one : { ...one, file: placeOf(one.file) }]));
+  const [secrets, configs] = [moved(file.secrets), moved(file.configs)];
+  return { ...file, ...(secrets === undefined ? {} : { secrets }), ...(configs === undefined ? {} : { configs }) };
+}
+
 /** The files with variables that its services name, as they are written. */
-export function envFilesOf({ services }: ComposeFile): readonly string[] {
-  return [...new Set(Object.values(services).flatMap(({ env_file }) => pathsOf(env_file)))];
+export function envFilesOf({ services }: ComposeFile, requiredAlone = false): readonly string[] {
+  return [...new Set(Object.values(services).flatMap(({ env_file }) => pathsOf(env_file, requiredAlone)))];
 }
 
 /** The same file with each of them at another place. */
@@ -89,5 +105,5 @@ export function withEnvFilesAt(file: ComposeFile, placeOf: (path: string) => str
   return { ...file, services: Object.fromEntries(moved) as ComposeFile['services'] };
 }
 
-const pathsOf = (value: ComposeFile['services'][string]['env_file']): readonly string[] =>
-  value === undefined ? [] : [value].flat().map((one) => (typeof one === 'string' ? one : one.path));
+const pathsOf = (value: ComposeFile['services'][string]['env_file'], requiredAlone: boolean): readonly string[] =>
+  value === undefined ? [] : [value].flat().filter((one) => typeof one === 'string' || !requiredAlone || one.required !== false).map((one) => (typeof one === 'string' ? one : one.path));

@@ -49,8 +49,10 @@ const registeredCommand = z.strictObject({
   max_output_bytes: z.int().min(1).max(10_485_760).default(65_536),
 });
 
+/** Below the project's directory: files of variables and secrets lie in folders of their own. */
+const pinnedName = z.string().max(200).regex(/^[A-Za-z0-9._][A-Za-z0-9._/-]*$/, 'must be a path below the directory').refine((path) => !path.split('/').includes('..'), 'must not hold ..');
 const pinnedFile = z.strictObject({
-  name,
+  name: pinnedName,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the file in lower-case hex'),
 });
 
@@ -60,6 +62,7 @@ const composeProject = z.strictObject({
   env_files: z.array(pinnedFile).max(20).default([]),
   services: z.array(name).min(1).max(100),
   builds: z.record(name, z.union([z.strictObject({ image: z.string().max(512), context: name }), z.strictObject({ refused: z.string().min(1).max(1024) })])).default({}),
+  builds_from_files: z.boolean().default(false),
   default: z.boolean().default(false),
 });
 

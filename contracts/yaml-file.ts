@@ -11,10 +11,11 @@ type Path = readonly PropertyKey[];
 
 /**
  * @param what names the file in messages: `policy`, `prober`.
+ * @param aliases how many there may be; of our own files none
  * @throws WingmanError CONFIG_INVALID: the message names line, path and what would be right; `details` has `line` and `path`
  *         of the first fault.
  */
-export function parseYamlFile<Schema extends z.ZodType>(yamlText: string, what: string, schema: Schema): z.output<Schema> {
+export function parseYamlFile<Schema extends z.ZodType>(yamlText: string, what: string, schema: Schema, { aliases = 0 }: { readonly aliases?: number } = {}): z.output<Schema> {
   if (yamlText.length > MAX_LENGTH) throw refusal('CONFIG_INVALID', `a ${what} file may have ${MAX_LENGTH} characters`);
   const invalid = (line: number, path: string, message: string, more = 0): WingmanError => toRefusal(what, line, path, message, more);
   const lines = new LineCounter();
@@ -23,12 +24,12 @@ export function parseYamlFile<Schema extends z.ZodType>(yamlText: string, what: 
     uniqueKeys: true,
     strict: true,
     schema: 'core',
-    merge: false,
+    merge: aliases > 0,
   });
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault !== undefined) throw invalid(lines.linePos(fault.pos[0]).line, '', firstLine(fault.message));
-  refuseTricks(document, lines, what, invalid);
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  refuseTricks(document, lines, what, invalid, aliases > 0);
+  const result = schema.safeParse(plainValue(document, aliases, what));
   if (result.success) return result.data;
   const faults = result.error.issues.flatMap((issue) => explain(issue));
   const [first] = faults;
@@ -41,13 +42,22 @@ export function parseYamlFile<Schema extends z.ZodType>(yamlText: string, what: 
   );
 }
 
+/** Aliases up to a count: what they stand for may hold aliases again, and so on. */
+function plainValue(document: Document, aliases: number, what: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: aliases });
+  } catch (cause) {
+    throw refusal('CONFIG_INVALID', `${what} file: ${cause instanceof Error ? firstLine(cause.message) : 'it cannot be read'}`);
+  }
+}
+
 type Invalid = (line: number, path: string, message: string) => WingmanError;
 
 /** Anchors make a file say one thing in two places, and can blow up; no file of ours needs them. */
-function refuseTricks(document: Document, lines: LineCounter, what: string, invalid: Invalid): void {
+function refuseTricks(document: Document, lines: LineCounter, what: string, invalid: Invalid, allowsAliases: boolean): void {
   visit(document, {
     Alias: (_, node) => {
-      throw invalid(lines.linePos(node.range?.[0] ?? 0).line, '', 'uses an alias; write the value out');
+      if (!allowsAliases) throw invalid(lines.linePos(node.range?.[0] ?? 0).line, '', 'uses an alias; write the value out');
     },
     Pair: (_, pair) => {
       if (!isScalar(pair.key)) throw invalid(1, '', 'uses a key that is no text');

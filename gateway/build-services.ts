@@ -3,12 +3,14 @@
  * The project's files are read as for every verb and have to say of each service what was approved.
  */
 import type { Action, StepResult } from '../domain/command/action';
-import { toComposeArgs } from '../domain/command/compose/compose';
+import { toComposeArgs, type ComposeArgs } from '../domain/command/compose/compose';
 import { buildActions, requireDeclared, type ServiceBuild } from '../domain/command/compose/builds';
 import { declaredBuilds } from '../domain/command/compose/declared-builds';
+import { projectBuilds } from '../domain/command/compose/project-builds';
 import { WingmanError } from '../domain/errors';
 import type { Registry } from '../domain/command/registry';
 import { byteBudget, createBoundedOutput } from './bounded-output';
+import type { ComposeCopies } from './compose-copies';
 import { readProject } from './read-project';
 import { runDocker, type DockerParts } from './run-docker';
 import { StepFailure } from './step-failure';
@@ -38,6 +40,17 @@ export async function buildServices(parts: DockerParts, action: Action, registry
       const failure = new WingmanError(error.code, `service ${services.join(', ')}: ${error.message}`, { ...error.details, calls: done }, { cause: error });
       throw new StepFailure(failure, printed.text());
     }
+  }
+  return { exit_code: 0, output: printed.text() };
+}
+
+/** Of a project whose contexts nobody registered: what its pinned files say is built, from what the directories hold now. */
+export async function buildFromFiles(parts: DockerParts, args: ComposeArgs, { files, variables }: Pick<ComposeCopies, 'files' | 'variables'>, registry: Registry, signal: AbortSignal): Promise<StepResult> {
+  const printed = createBoundedOutput(byteBudget(parts.maxOutputBytes));
+  for (const { service, image, action } of projectBuilds(files.map(({ services }) => services), { project: args.project, dir: args.dir, variables }, args.services)) {
+    printed.push(Buffer.from(`Building ${service}: ${image}\n`));
+    const { output } = await runDocker(parts, { action, targets: new Map(), registry }, signal);
+    printed.push(Buffer.from(output));
   }
   return { exit_code: 0, output: printed.text() };
 }

@@ -8,12 +8,13 @@ import type { Registry } from '../domain/command/registry';
 import { sha256Hex } from '../security/digest';
 
 /** @throws WingmanError FILE_CHANGED, CONFIG_INVALID, COMMAND_COMPOSE for a service that is not registered */
-export async function readProject({ project, dir, files }: ComposeArgs, registry: Registry): Promise<readonly { readonly name: string; readonly parsed: ComposeFile }[]> {
+export async function readProject({ project, dir, files, unregistered }: ComposeArgs, registry: Registry): Promise<readonly { readonly name: string; readonly parsed: ComposeFile }[]> {
   const known = Object.hasOwn(registry.compose, project) ? (registry.compose[project]?.services ?? []) : [];
   const read: { readonly name: string; readonly parsed: ComposeFile }[] = [];
   for (const pinned of files) {
     const parsed = parseComposeFile((await readPinned(dir, pinned)).toString('utf8'), pinned.name);
-    const unknown = Object.keys(parsed.services).find((service) => !known.includes(service));
+    // What the card pinned has the services that its files say.
+    const unknown = unregistered === true ? undefined : Object.keys(parsed.services).find((service) => !known.includes(service));
     if (unknown !== undefined) throw refusal('COMMAND_COMPOSE', `${pinned.name} has a service ${unknown} that is not registered; register the project again`, { part: unknown.slice(0, 100) });
     read.push({ name: pinned.name, parsed });
   }

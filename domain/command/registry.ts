@@ -33,6 +33,8 @@ export interface ComposeProject {
    * stored before there were any has none.
    */
   readonly builds?: Readonly<Record<string, { readonly image: string; readonly context: string } | { readonly refused: string }>>;
+  /** What its files say of building holds, and is asked for each time: nobody registered the contexts. Policies of before have none. */
+  readonly builds_from_files?: boolean;
   /** At most one project is the default for commands without `-p`. */
   readonly default: boolean;
 }

@@ -1,14 +1,16 @@
 /** compose: what a project's files would do, and the entry that registers them. */
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
+import { parsePolicyFile } from '../../../contracts/policy-file';
 import { envFilesOf, parseComposeFile } from '../../../contracts/compose-file';
 import { declaredBuilds, type DeclaredBuild } from '../../../domain/command/compose/declared-builds';
 import { composeFacts, type ServiceFacts } from '../../../domain/command/compose/facts';
 import { sha256Hex } from '../../../security/digest';
 import { examples, type Cli } from '../cli';
 import { CliFailure, EXIT } from '../exit';
-import type { Show } from '../output';
+import { findProject, showFound } from '../compose/find-project';
+import { sayShown, type Show } from '../output';
 import { readTextFile } from '../read-text';
 
 interface Inspected {
@@ -24,6 +26,7 @@ interface Inspected {
 
 export function addComposeCommand(program: Command, cli: Cli): void {
   const compose = program.command('compose').description('Compose projects that agents may ask for');
+  addProject(compose, cli);
   compose
     .command('inspect')
     .description('what these files would do, and the entry of the policy that registers them; nothing is sent')
@@ -31,6 +34,27 @@ export function addComposeCommand(program: Command, cli: Cli): void {
     .option('--project <name>', 'its name; else that of the directory')
     .addHelpText('after', examples('wingman compose inspect /srv/shop/docker-compose.yml', 'wingman compose inspect compose.yaml compose.prd.yaml --project shop'))
     .action((files: readonly string[], { project }: { readonly project?: string }) => cli.print(inspect(files, project), show));
+}
+
+function addProject(program: Command, cli: Cli): void {
+  program
+    .command('add')
+    .description('register the project of a directory: what it would do is shown, and a new version of the policy applies')
+    .argument('<dir>', 'where its files are')
+    .option('--project <name>', 'its name; else that of the directory')
+    .option('--dry-run', 'show it, and change nothing')
+    .addHelpText('after', examples('wingman compose add /srv/shop', 'wingman compose add . --project shop --dry-run'))
+    .action(async (dir: string, { project, dryRun }: { readonly project?: string; readonly dryRun?: true }) => {
+      const found = findProject(resolve(dir), project);
+      sayShown(found, showFound);
+      if (dryRun === true) return;
+      const client = cli.client('operator');
+      const policy = parseDocument((await client.policy()).policy);
+      policy.setIn(['registry', 'compose', found.name], policy.createNode(found.entry));
+      const text = policy.toString({ lineWidth: 0 });
+      parsePolicyFile(text);
+      cli.print(await client.applyPolicy(text), ({ version }) => `project ${found.name} is registered; version ${String(version)} of the policy applies from now on`);
+    });
 }
 
 function inspect(files: readonly string[], project: string | undefined): Inspected {

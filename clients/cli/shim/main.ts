@@ -32,7 +32,7 @@ if (about !== null) {
   process.stdout.write(`${about(styleOf(process.stdout))}\n`);
 } else {
   void runDocker({
-    args, env: process.env, client: () => connect({}, 'agent'), out: written(process.stdout), say: written(process.stderr), interrupted: stop.signal,
+    args, env: process.env, dir: process.cwd(), client: () => connect({}, 'agent'), out: written(process.stdout), say: written(process.stderr), interrupted: stop.signal,
     asked: (id) => (request = id),
   }).then(
     (code) => (process.exitCode = code),

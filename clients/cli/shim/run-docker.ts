@@ -7,12 +7,15 @@ import type { RequestShape, SubmittedShape } from '../../sdk/shapes';
 import { CliFailure, EXIT, failureText, toFailure } from '../exit';
 import { dockerOutcome, EXIT_NOTHING_RAN } from './docker-outcome';
 import { askFor, followRequest } from './follow-request';
+import { prepareCall, type PreparedCall } from './prepare-call';
 import { toCommandLine } from './to-command-line';
 
 export interface DockerCall {
   /** As the shell gave them, without the program. */
   readonly args: readonly string[];
   readonly env: Env;
+  /** Where it was typed. */
+  readonly dir: string;
   readonly client: () => WingmanClient;
   readonly out: (text: string) => void;
   readonly say: (text: string) => void;
@@ -24,9 +27,11 @@ export interface DockerCall {
 
 /** @returns the exit code; whatever goes wrong is said, and nothing is run then */
 export async function runDocker(call: DockerCall): Promise<number> {
-  const { args, env, out, say, interrupted } = call;
+  const { args, env, out, say, interrupted, dir } = call;
+  let prepared: PreparedCall | null = null;
   try {
-    const command = toCommandLine(['docker', ...args]);
+    prepared = await prepareCall(['docker', ...args], dir);
+    const command = toCommandLine(prepared.argv);
     const client = call.client();
     const submitted = await askFor(client, { command, face: 'the docker shim', env });
     call.asked(submitted.request.request_id);
@@ -35,12 +40,15 @@ export async function runDocker(call: DockerCall): Promise<number> {
     const { exitCode, output, isOutputAnError, message } = dockerOutcome(end);
     if (output !== '') (isOutputAnError ? say : out)(output);
     if (message !== null) say(`wingman: ${message}\n`);
+    if (exitCode === 0) await prepared.finish();
     return exitCode;
   } catch (error) {
     if (!isRefusal(error)) throw error;
     say(`wingman: ${failureText(toFailure(error))}\n`);
     say(`${whatNow(error)}\n`);
     return EXIT_NOTHING_RAN;
+  } finally {
+    await prepared?.dispose();
   }
 }
 

@@ -34,6 +34,8 @@ export type ComposeArgs = {
   readonly builds?: readonly ServiceBuild[];
   /** Files that no operator registered: their pins are on the card. */
   readonly unregistered?: true;
+  /** It builds first, as its files say. */
+  readonly builds_from_files?: true;
   readonly profiles?: readonly string[];
   /** Of `exec` and `run`. */
   readonly command?: readonly string[];
@@ -68,6 +70,7 @@ export function parseCompose(argv: readonly string[], words: readonly string[], 
   const envFiles = project.env_files ?? [];
   const profiles = before.values('--profile').map(toProfile);
   const builds = verbName === 'build' || given.has('--build');
+  const fromFiles = !found.registered || project.builds_from_files === true;
   const beside = Object.entries(verb.flags).flatMap(([flag, { kept }]) => (kept === true && given.values(flag).length > 0 && !['--no-TTY', '--interactive', '--tty'].includes(flag) ? [given.value(flag) === 'true' ? flag : `${flag} ${given.values(flag).join(' ')}`] : []));
   const args: ComposeArgs = {
     project: name,
@@ -77,8 +80,9 @@ export function parseCompose(argv: readonly string[], words: readonly string[], 
     verb: verbName,
     flags: flagsOf(verbName, verb, given),
     services,
-    ...(builds && found.registered ? { builds: serviceBuilds(project, verbName === 'build' ? services : [], registry) } : {}),
+    ...(builds && !fromFiles ? { builds: serviceBuilds(project, verbName === 'build' ? services : [], registry) } : {}),
     ...(found.registered ? {} : { unregistered: true }),
+    ...(builds && fromFiles ? { builds_from_files: true } : {}),
     ...(profiles.length === 0 ? {} : { profiles }),
     ...(command === undefined ? {} : { command }),
     ...(beside.length === 0 ? {} : { beside }),
@@ -94,6 +98,7 @@ function unregisteredOf(args: ComposeArgs, verb: ComposeVerb, given: ReadFlags, 
   return [
     // Whoever pins files has read them; to look at the project needs nobody.
     ...(args.unregistered === true ? [{ kind: reads ? 'following' as const : 'compose' as const, code: 'COMMAND_COMPOSE' as const, says: `project ${args.project} in ${args.dir} is not registered (compose): its files are pinned by this card, and what they name of the host is not`, part: args.project }] : []),
+    ...(args.builds_from_files === true ? [{ kind: 'build' as const, code: 'COMMAND_COMPOSE' as const, says: 'it builds from what the directories that its files name hold when it runs', part: args.project }] : []),
     ...(args.profiles ?? []).map((profile): Unregistered => ({ kind: reads ? 'following' : 'option', code: 'COMMAND_COMPOSE', says: `with the services of profile ${profile}`, part: profile })),
     ...(args.command === undefined || verb.takes === 'port' ? [] : verb.takes === 'copy' ? [option(`it ${args.command[0] === 'in' ? 'reads' : 'writes'} ${args.command[2] ?? ''} of the host`, args.command[2] ?? '')] : [{ kind: 'exec' as const, code: 'COMMAND_COMPOSE' as const, says: `this argument list is not registered for ${args.services[0] ?? ''}: it can do anything the container’s user can`, part: args.command[0] ?? '' }]),
     ...asked.flatMap(([flag, { asks, follows }]): readonly Unregistered[] => [
