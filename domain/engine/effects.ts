@@ -84,8 +84,27 @@ function otherEffects(action: Action, targets: ResolvedTargets, ids: (kind: Targ
       const effect: Effect = stays
         ? { kind: 'container', of, actions: { create: 1, start: 1, destroy: 1 }, either: ['start', 'destroy'], made: 1 }
         : { kind: 'container', of, actions: { create: 1, start: 1, kill: 2, die: 1, destroy: 1 }, made: 1 };
-      return [effect, UNNAMED_VOLUMES];
+      return [effect, ...fetchedOrMade(action, targets), UNNAMED_VOLUMES];
     }
+    case 'create': {
+      const [container] = created;
+      const [image] = named.filter(({ kind }) => kind === 'image');
+      const of = container === undefined ? { image: image?.name ?? '' } : { name: container.name };
+      return [{ kind: 'container', of, actions: { create: 1, destroy: 1 }, made: 1 }, ...fetchedOrMade(action, targets), UNNAMED_VOLUMES];
+    }
+    case 'commit':
+      return [...touched('container', { commit: 1, pause: 1, unpause: 1 }), ...made('image', { tag: 1, untag: 1 })];
+    case 'import':
+      return made('image', { import: 1, tag: 1, untag: 1 });
+    case 'load':
+      // Whatever names stand in the file.
+      return [{ kind: 'image', of: { any: true }, actions: { load: 1, import: 1, tag: MANY, untag: MANY } }];
+    case 'push':
+      return named.map(({ name }) => ({ kind: 'image', of: { name }, actions: { push: 1 } }));
+    case 'network connect':
+      return touched('network', { connect: 1 });
+    case 'network disconnect':
+      return touched('network', { disconnect: 1 });
     case 'build':
       return [
         ...made('image', { tag: 1, untag: 1 }),
@@ -117,6 +136,14 @@ function otherEffects(action: Action, targets: ResolvedTargets, ids: (kind: Targ
     default:
       return [];
   }
+}
+
+/** What `run` fetches and makes where it is missing. */
+function fetchedOrMade(action: Action, targets: ResolvedTargets): readonly Effect[] {
+  return actionTargets(action).flatMap((target): readonly Effect[] => {
+    if (target.optional !== true || targets.has(targetKey(target))) return [];
+    return [{ kind: target.kind, of: { name: target.name }, actions: target.kind === 'image' ? { pull: 1, tag: 1, untag: 1 } : { create: 1 } }];
+  });
 }
 
 const COMPOSED = { create: 2, start: 5, restart: 5, kill: 5, die: 5, stop: 5, pause: 1, unpause: 1, rename: 2, update: 1, destroy: 2, tag: 2, untag: 2, pull: 1 };

@@ -22,7 +22,8 @@ export async function runVerb<A>(
   return runEngineCalls(world.engine, verb.run(args, await resolveAll(world, verb, args)), {
     signal,
     maxOutputBytes: 100_000,
-    buildContext: (name) => {
+    buildContext: (name, dockerfile) => {
+      if (name.startsWith('/')) return packBuildContext({ path: name, dockerfile });
       const context = registry.build_contexts[name];
       if (context === undefined) throw new TypeError(`not registered: ${name}`);
       return packBuildContext(context);

@@ -21,7 +21,7 @@ type LogsArgs = {
 };
 
 /** Long enough to see whether something goes on, short enough that nobody waits in vain. */
-export const FOLLOW_SECONDS = 20;
+export const FOLLOW_SECONDS = 10;
 const FOLLOWS: Unregistered = { kind: 'following', code: 'COMMAND_UNKNOWN_FLAG', says: '--follow has no end of its own', part: '--follow' };
 
 const target = ({ container }: LogsArgs) => ({ kind: 'container', name: container }) as const;
