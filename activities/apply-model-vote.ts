@@ -5,10 +5,12 @@ import { combineVotes, failedVote, parseModelVote, type Vote } from '../domain/p
 import { toTenantId } from '../domain/ids';
 import { isWingmanError } from '../domain/errors';
 import { parsePlan, type Plan } from '../domain/plan/plan';
+import { touchedThings } from '../domain/plan/touched';
 import type { Policy } from '../domain/policy/policy';
 import { quorumForRisk } from '../domain/policy/evaluate';
 import { highestRisk } from '../domain/policy/risk';
 import { readApproval, type ApprovalRow } from '../stores/approvals';
+import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import type { CoreActivities } from './approval-activities';
@@ -24,6 +26,8 @@ export function createApplyModelVote({ pool, ledger, now }: Parts): CoreActiviti
     const tenant = toTenantId(tenantText);
     const [approval, policy] = await Promise.all([readApproval(pool, tenant, approval_id), readPolicy(pool, tenant)]);
     if (approval === null || policy === null || approval.status !== 'PENDING') return null;
+    const plan = planOf(approval, policy.policy);
+    const touched = plan === null ? [] : touchedThings(plan.steps, policy.policy.registry, await readInventory(pool, approval.environment));
     const heard = vote === null ? failedVote('model', 'no vote came', now()) : parseModelVote(vote, now());
     const votes: readonly Vote[] = [...approval.votes.filter(({ voter }) => voter !== 'model'), heard];
     const { consensus } = policy.policy;
@@ -35,7 +39,8 @@ export function createApplyModelVote({ pool, ledger, now }: Parts): CoreActiviti
         environment: approval.environment,
         worker_id: approval.worker_id,
         task_name: approval.task_name,
-        plan: planOf(approval, policy.policy),
+        plan,
+        touched,
         risk: { risk_level, reasons: [] },
         quorum_raise: combined.quorum_raise,
       }),

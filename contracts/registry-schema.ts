@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { serviceBuilds } from '../domain/command/compose/builds';
 import { isDockerfilePath } from '../domain/command/compose/dockerfile-path';
+import { thingsOfProject } from '../domain/command/compose/declared-things';
 import { isWingmanError } from '../domain/errors';
 import { EMPTY_REGISTRY, type Registry } from '../domain/command/registry';
+import { isProtected } from '../domain/policy/touch-refusals';
 
 const word = z.string().min(1).max(512);
 const name = z
@@ -56,11 +58,19 @@ const pinnedFile = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the file in lower-case hex'),
 });
 
+const said = z.array(z.string().max(1024)).max(100);
+/** As `wingman compose inspect` prints them. */
+const serviceFacts = z.strictObject({ service: name, image: z.string().max(512), ports: said, host_mounts: said, volumes: said, powers: said });
+
 const composeProject = z.strictObject({
   dir: absolutePath,
   files: z.array(pinnedFile).min(1).max(10),
   env_files: z.array(pinnedFile).max(20).default([]),
   services: z.array(name).min(1).max(100),
+  container_names: z.record(name, name).exactOptional(),
+  networks: z.array(name).max(100).exactOptional(),
+  volumes: z.array(name).max(100).exactOptional(),
+  facts: z.array(serviceFacts).max(200).exactOptional(),
   builds: z.record(name, z.union([z.strictObject({ image: z.string().max(512), context: name }), z.strictObject({ refused: z.string().min(1).max(1024) })])).default({}),
   builds_from_files: z.boolean().default(false),
   default: z.boolean().default(false),
@@ -110,9 +120,18 @@ export const registrySchema = z
       .prefault({}),
   })
   .superRefine((registry, context) => {
+    for (const [project, fault] of protectedFaults(registry)) context.addIssue({ code: 'custom', path: ['compose', project], message: fault });
     for (const [project, fault] of buildFaults(registry)) context.addIssue({ code: 'custom', path: ['compose', project, 'builds'], message: fault });
   })
   .meta({ id: 'Registry' });
+
+/** A project that makes or takes a protected thing would be a way around the protection. */
+function protectedFaults(registry: Registry): readonly (readonly [string, string])[] {
+  return Object.entries(registry.compose).flatMap(([project, one]) => {
+    const found = thingsOfProject(project, one).find(({ kind, name }) => isProtected(registry, { kind, names: [name] }));
+    return found === undefined ? [] : [[project, `declares ${found.kind} ${found.name}, which is protected`] as const];
+  });
+}
 
 /** By the same reader as the commands: what could not be asked for is not registered. */
 function buildFaults(registry: Registry): readonly (readonly [string, string])[] {

@@ -1,5 +1,5 @@
 /** What the engine holds, and which thing a name means at this moment. */
-import type { EngineCall, Inventory, TargetRef } from '../domain/command/action';
+import type { ContainerFacts, EngineCall, Inventory, TargetRef } from '../domain/command/action';
 import { formatPorts, type PublishedPort } from '../domain/command/output/format-ports';
 import { isWingmanError, WingmanError } from '../domain/errors';
 import { hangsAfter, type Engine } from './engine';
@@ -83,7 +83,16 @@ function surroundingsOf({ ImageID, Labels, NetworkSettings, Mounts }: ContainerR
     ...(project === undefined ? {} : { project }),
     ...(service === undefined ? {} : { service }),
     ...(depends_on.length === 0 ? {} : { depends_on }),
+    labels: boundedLabels(Labels),
   };
+}
+
+const MOST_LABELS = 64;
+
+/** Not those of Compose, which are told above. A label that is too long to be kept is cut, and then equals no pattern. */
+function boundedLabels(labels: Readonly<Record<string, string>> | null | undefined): Readonly<Record<string, string>> {
+  const own = Object.entries(labels ?? {}).filter(([key]) => !key.startsWith('com.docker.compose.'));
+  return Object.fromEntries(own.slice(0, MOST_LABELS).map(([key, value]) => [key.slice(0, MOST_LABEL), value.slice(0, MOST_LABEL)]));
 }
 
 const volumeId = ({ Name, CreatedAt }: VolumeRow): string => `${Name}@${CreatedAt ?? 'unknown'}`;
@@ -91,8 +100,10 @@ const volumeId = ({ Name, CreatedAt }: VolumeRow): string => `${Name}@${CreatedA
 export interface ResolvedTarget {
   /** Full engine id; `name@created` for a volume. */
   readonly id: string;
-  /** The thing's real name, also when it was asked for by id: what protected names are checked against. */
+  /** The thing's real name, also when it was asked for by id. */
   readonly name: string;
+  /** Of containers: what else it goes by. */
+  readonly container?: ContainerFacts;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
@@ -111,7 +122,7 @@ export async function resolveTarget(engine: Pick<Engine, 'call'>, target: Target
   if (found === null) return null;
   switch (target.kind) {
     case 'container':
-      return { id: required(found.Id), name: required(found.Name).replace(/^\//, '') };
+      return toContainer(found);
     case 'image':
       return { id: required(found.Id), name: target.name };
     case 'network':
@@ -130,6 +141,14 @@ interface Found {
   Id?: string;
   Name?: string;
   CreatedAt?: string;
+  Config?: { readonly Image?: string; readonly Labels?: Readonly<Record<string, string>> | null };
+  State?: { readonly Status?: string };
+}
+
+function toContainer({ Id, Name, Config, State }: Found): ResolvedTarget {
+  const [id, name] = [required(Id), required(Name).replace(/^\//, '')];
+  const row: ContainerRow = { Id: id, Names: [Name ?? ''], Image: Config?.Image ?? '', State: State?.Status ?? '', Status: '', Ports: [], Labels: Config?.Labels ?? null };
+  return { id, name, container: { id, name, image: row.Image, state: row.State, status: '', ports: [], ...surroundingsOf(row) } };
 }
 
 async function read(engine: Pick<Engine, 'call'>, path: string, kind: TargetRef['kind']): Promise<Found | null> {

@@ -4,11 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { targetKey, type Action, type ResolvedTargets } from '../domain/command/action';
+import { targetKey, type Action, type BoundTarget, type ResolvedTargets, type TargetRef } from '../domain/command/action';
 import { canonicalJson, type Json } from '../domain/text/canonical-json';
 import { effectsOf } from '../domain/engine/effects';
 import { refusal } from '../domain/errors';
-import { matchesGlob } from '../domain/text/glob';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Environment, type Sha256Hex, type TenantId } from '../domain/ids';
 import { actionReversibility, actionTargets, actionCreates, parseAction } from '../domain/command/parse-action';
 import { canonicalPlan, parsePlan, type Plan } from '../domain/plan/plan';
@@ -16,6 +15,7 @@ import type { Policy } from '../domain/policy/policy';
 import { requireNoFreeze } from '../domain/policy/freeze';
 import { registryFor } from '../domain/policy/registry-for';
 import type { Registry } from '../domain/command/registry';
+import { isPrune, removedByPrunes } from '../domain/plan/removed-by-prune';
 import { canonicalTargets } from '../domain/plan/targets';
 import { verifyQuorum } from '../security/tokens/attestation';
 import { verifyCapabilityToken, type CapabilityClaims } from '../security/tokens/capability-token';
@@ -30,7 +30,8 @@ import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import { claimProofId } from '../stores/proof-ids';
 import type { Engine } from './engine';
-import { resolveTarget } from './engine-inventory';
+import { readInventory, resolveTarget, type ResolvedTarget } from './engine-inventory';
+import { requireTouchable } from './require-touchable';
 import type { OpenedOrder } from './step-order';
 import { takeBaseline } from './take-baseline';
 
@@ -63,7 +64,7 @@ export async function startExecution(parts: StartParts, order: OpenedOrder): Pro
   const action = plan.steps[step] as Action;
   const claims = await requireToken(parts, order, approval, action, step);
   await requireDecisions(parts, approval, plan);
-  const targets = await requireTargets(parts, approval, plan, step, registry);
+  const targets = await requireTargets(parts, approval, plan, step, policy);
   const before = await takeBaseline(parts, action, targets);
   requireStillTimely(parts, policy, action, claims);
   return claim(parts, { approval, plan, claims, action, step, targets, registry, before, kid: tokenKid(order.token) });
@@ -171,14 +172,15 @@ async function requireDecisions({ pool, keys, now }: StartParts, a: ApprovalRow,
   );
 }
 
-/** Each target of this step is still the thing that was on the card, and its real name is not a protected one. */
-async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, step: number, registry: Registry): Promise<ResolvedTargets> {
+/** Each target of this step is still the thing that was on the card, and nothing that the step touches is out of bounds. */
+async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, step: number, policy: Policy): Promise<ResolvedTargets> {
   if (sha256Hex(canonicalTargets(a.targets)) !== a.targets_hash) throw refusal('ATTESTATION_INVALID', 'the bound targets are not the attested ones', { claim: 'targets_hash' });
   const action = plan.steps[step] as Action;
   const approved = new Map(a.targets.map((target) => [targetKey(target), target.id]));
   const made = new Set(plan.steps.slice(0, step).flatMap((earlier) => actionCreates(earlier).map(targetKey)));
   const readOnly = actionReversibility(action) === 'READ_ONLY';
   const resolved = new Map<string, string>();
+  const named: { readonly target: TargetRef; readonly now: ResolvedTarget }[] = [];
   for (const target of actionTargets(action)) {
     const key = targetKey(target);
     const now = await resolveTarget(parts.engine, target);
@@ -186,13 +188,23 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
     // Missing when it was approved and missing still: the action makes it.
     if (now === null && target.optional === true && then === null) continue;
     if (now === null) throw refusal('TARGET_UNRESOLVED', `there is no ${target.kind} ${target.name} now; look at the engine and ask again`);
-    requireUnprotected(target.kind, now.name, registry);
+    named.push({ target, now });
     if (then !== null ? then !== now.id : !made.has(key) && !readOnly) {
       throw refusal('TARGET_CHANGED', `${target.kind} ${target.name} is not what it was when the card was made; ask again`);
     }
     resolved.set(key, now.id);
   }
+  if (isPrune(action)) for (const { kind, name, id } of await requireListed(parts.engine, a, action)) resolved.set(targetKey({ kind, name }), String(id));
+  await requireTouchable(parts.engine, { approval: a, plan, step, policy, resolved: named });
   return resolved;
+}
+
+/** What a prune would take now is on the list of its card; less may be. */
+async function requireListed(engine: Engine, { targets }: ApprovalRow, action: Action): Promise<readonly BoundTarget[]> {
+  const [found = []] = removedByPrunes([action], await readInventory(engine, new Date()));
+  const more = found.find(({ kind, id }) => !targets.some((one) => one.kind === kind && one.id === id));
+  if (more !== undefined) throw refusal('TARGET_CHANGED', `${more.kind} ${more.name} would go as well, and was not on the card; ask again`);
+  return found;
 }
 
 /**
@@ -202,11 +214,6 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
 function requireStillTimely({ now, environment }: StartParts, policy: Policy, action: Action, { exp }: CapabilityClaims): void {
   if (now() / 1000 >= exp) throw refusal('TOKEN_EXPIRED', 'the capability token ran out while the targets were looked at; ask for another');
   requireNoFreeze(policy, environment, action, now());
-}
-
-function requireUnprotected(kind: string, name: string, { protected: names }: Registry): void {
-  const patterns = kind === 'container' ? names.containers : kind === 'network' ? names.networks : kind === 'volume' ? names.volumes : [];
-  if (patterns.some((pattern) => matchesGlob(pattern, name))) throw refusal('COMMAND_TARGET_PROTECTED', `${kind} ${name} is protected`);
 }
 
 interface Claim {

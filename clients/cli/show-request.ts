@@ -1,4 +1,5 @@
 /** Requests for people: the card, and what became of it. */
+import { reasonsBesideVotes } from '../sdk/card-reasons';
 import type { ExecutionShape, RequestShape } from '../sdk/shapes';
 import { EXIT } from './exit';
 import { table, type Show, type Style } from './output';
@@ -7,17 +8,18 @@ export const showRequest: Show<RequestShape> = (request, style) => {
   const { card } = request;
   return [
     style.bold(`${request.status}  ${card.title}`),
+    // The first screen: what will happen, to what, what breaks, what cannot be undone, who asks.
+    ...card.steps.flatMap((step) => [`${`step ${String(step.number)}`.padEnd(12)}${step.command}`, `            ${step.says} [${step.reversibility}]`]),
     ...(card.blast_radius == null ? [] : [card.blast_radius.word === 'destructive' ? style.red(`reach       ${card.blast_radius.word}`) : `reach       ${card.blast_radius.word}`]),
     ...(card.blast_radius?.lines ?? []).map((line) => `            ${line}`),
+    ...card.warnings.map((warning) => style.red(`warning     ${warning}`)),
     ...recoveryLines(request, style),
-    `request     ${request.request_id}`,
     `agent       ${card.worker_id} in ${card.environment}`,
-    `risk        ${card.risk_level === 'HIGH' ? style.red(card.risk_level) : card.risk_level}: ${card.risk_reasons.join('; ')}`,
+    `request     ${request.request_id}`,
     `effect      ${card.reversibility ?? 'none: there are no commands, so nothing can be executed'}`,
     `quorum      ${String(request.quorum)} reviewer${request.quorum === 1 ? '' : 's'}${card.dissent ? ' (the voters disagree)' : ''}`,
+    `risk        ${[card.risk_level === 'HIGH' ? style.red(card.risk_level) : card.risk_level, ...reasonsBesideVotes(card)].join(': ')}`,
     ...card.votes.map(({ voter, risk_level, reason }) => `vote        ${voter}: ${risk_level}, ${reason}`),
-    ...card.warnings.map((warning) => style.red(`warning     ${warning}`)),
-    ...card.steps.flatMap((step) => [`${`step ${String(step.number)}`.padEnd(12)}${step.command}`, `            ${step.says} [${step.reversibility}]`]),
     ...card.targets.map((target) => `target      ${target}`),
     `plan hash   ${request.plan_hash ?? '-'}`,
     ...card.instruction.lines,

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { showHidden, showOnOneLine } from '../../domain/text/hidden-text';
+import { reasonsBesideVotes } from '../sdk/card-reasons';
 import type { ExecutionShape, RequestShape } from '../sdk/shapes';
 
 /** Telegram's limit is 4096 UTF-16 units. */
@@ -20,23 +21,38 @@ export const ON_CARD: CardTextOptions = { instruction: 1500 };
 export const IN_FULL: CardTextOptions = { instruction: 40_000 };
 
 export function cardParts(request: RequestShape, options: CardTextOptions): readonly string[] {
-  return pack([...head(request), ...plan(request), ...instruction(request, options), ...ending(request)], shortId(request.request_id));
+  return pack([...head(request), ...grounds(request), ...plan(request), ...instruction(request, options), ...ending(request)], shortId(request.request_id));
+}
+
+/** The second question before a HIGH request is approved, with all that it is about; as many messages as that takes. */
+export function questionParts(request: RequestShape, seconds: number): readonly string[] {
+  const { card, plan_hash, request_id } = request;
+  const lines = [`Approve this HIGH request? ${card.title}`, ...act(request), ...card.targets.map((target) => `Target: ${target}`), `Agent: ${card.worker_id} in ${card.environment}`, `Request: ${request_id}`, `Plan hash: ${plan_hash ?? 'no plan'}`];
+  return pack([...lines, `Tap once more within ${String(seconds)} s; only the person who asked can.`], shortId(request_id));
 }
 
 export const shortId = (id: string): string => id.slice(0, 8);
 
-function head({ card, status, request_id, quorum, expires_at }: RequestShape): readonly string[] {
+/** The first screen of a phone: what will happen, to what, what breaks, what cannot be undone, who asks. */
+function head(request: RequestShape): readonly string[] {
+  const { card, status, request_id } = request;
+  return [`${status}  ${card.title}`, ...act(request), ...card.warnings.map((warning) => `Warning: ${warning}`), ...recovery(card), `Agent: ${card.worker_id} in ${card.environment}`, `Request: ${request_id}`];
+}
+
+/** What is confirmed: every command, whole, and how far it reaches. */
+function act({ card }: RequestShape): readonly string[] {
   return [
-    `${status}  ${card.title}`,
+    ...(card.steps.length === 0 ? ['No commands: an approval executes nothing'] : card.steps.flatMap(({ number, command, says, reversibility }) => [`Step ${String(number)}: ${command}`, `  ${says} [${reversibility}]`])),
     ...(card.blast_radius == null ? [] : [`Reach: ${card.blast_radius.word}`, ...card.blast_radius.lines.map((line) => `  ${line}`)]),
-    ...recovery(card),
-    `Request: ${request_id}`,
-    `Agent: ${card.worker_id} in ${card.environment}`,
-    `Risk: ${card.risk_level}: ${card.risk_reasons.join('; ')}`,
-    `Effect: ${card.reversibility ?? 'none; there are no commands, so an approval executes nothing'}`,
+  ];
+}
+
+function grounds({ card, quorum, expires_at }: RequestShape): readonly string[] {
+  return [
     `Needs: ${quorum === 1 ? 'one reviewer' : `${String(quorum)} different reviewers`}, until ${minute(expires_at)}`,
+    `Risk: ${[card.risk_level, ...reasonsBesideVotes(card)].join(': ')}`,
+    `Effect: ${card.reversibility ?? 'none; there are no commands, so an approval executes nothing'}`,
     ...card.votes.map(({ voter, risk_level, reason }) => `Voter ${voter}: ${risk_level}, ${reason}`),
-    ...card.warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
 
@@ -47,12 +63,7 @@ function recovery({ recovery: of }: RequestShape['card']): readonly string[] {
 }
 
 function plan({ card, plan_hash }: RequestShape): readonly string[] {
-  return [
-    '',
-    ...card.steps.flatMap(({ number, command, says, reversibility }) => [`Step ${String(number)}: ${command}`, `  ${says} [${reversibility}]`]),
-    ...card.targets.map((target) => `Target: ${target}`),
-    `Plan hash: ${plan_hash ?? 'no plan'}`,
-  ];
+  return ['', ...card.targets.map((target) => `Target: ${target}`), `Plan hash: ${plan_hash ?? 'no plan'}`];
 }
 
 function instruction({ card, instruction: text, request_id }: RequestShape, { instruction: limit }: CardTextOptions): readonly string[] {

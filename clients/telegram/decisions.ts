@@ -7,7 +7,7 @@ import type { Logger } from '../../platform/log';
 import type { RequestShape } from '../sdk/shapes';
 import type { Who } from './admit';
 import type { OpenReason, StateFile } from './bot-state';
-import { shortId } from './card-text';
+import { questionParts, shortId } from './card-text';
 import type { Conversation } from './conversation';
 import type { Keyboards } from './keyboards';
 import type { Refusals } from './refusals';
@@ -98,9 +98,9 @@ export function createDecisions(parts: DecisionParts) {
       await talk.hint('HIGH: a second tap is needed, below');
       const key = keyOf(talk, id);
       if (sure.has(key)) return;
-      const { card, plan_hash } = request;
-      const commands = card.steps.length === 0 ? 'no commands' : `${String(card.steps.length)} command${card.steps.length === 1 ? '' : 's'}, plan hash ${plan_hash ?? '-'}`;
-      const message = await talk.say({ text: `Approve this HIGH request? ${card.title}\nRequest: ${id}\n${commands}\nTap once more within ${String(Math.ceil(stepUpMs / 1000))} s; only the person who asked can.`, literal: true, buttons: keyboards.sure(id) });
+      const parts = questionParts(request, Math.ceil(stepUpMs / 1000));
+      for (const text of parts.slice(0, -1)) await talk.say({ text, literal: true });
+      const message = await talk.say({ text: parts.at(-1) ?? '', literal: true, buttons: keyboards.sure(id) });
       sure.set(key, { user: talk.user, chat: talk.chat, approval: id, note, message });
       startTimer(`sure:${key}`, stepUpMs, async () => {
         const open = sure.get(key);

@@ -4,6 +4,7 @@
  */
 import type { BoundTarget, Inventory } from '../command/action';
 import type { AgentVerdicts } from '../policy/agent-record';
+import { composeDangers } from '../command/compose/dangers';
 import { renderCard, type Card, type CardRecovery } from './card';
 import { combineVotes, type Consensus } from '../policy/consensus';
 import { commandsFromInstruction } from '../instruction/commands-section';
@@ -15,6 +16,7 @@ import type { Policy } from '../policy/policy';
 import { registryFor } from '../policy/registry-for';
 import { evaluatePolicy, type PolicyOutcome } from '../policy/evaluate';
 import { bindTargets, canonicalTargets } from '../plan/targets';
+import { touchedThings } from '../plan/touched';
 import { rulesVote, structureVote } from '../policy/voters';
 
 export interface AssessmentInput {
@@ -64,7 +66,9 @@ export function assessRequest(input: AssessmentInput): Assessment {
   const { policy, environment, worker_id, task_name, instruction, now } = input;
   const read = readPlan(input);
   const report = checkInstruction(instruction);
-  const weighed = { environment, task_name, instruction, plan: read.plan, policy };
+  const touched = read.plan === null ? [] : touchedThings(read.plan.steps, policy.registry, input.inventory);
+  const dangers = (read.plan?.steps ?? []).flatMap((step) => composeDangers(step, policy.registry));
+  const weighed = { environment, task_name, instruction, plan: read.plan, touched, dangers, policy };
   const missing_sections = policy.instruction === 'off' ? null : report.missing_sections;
   const voters = policy.consensus.voters.filter((voter) => voter !== 'model');
   const consensus = combineVotes(
@@ -77,6 +81,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
     worker_id,
     task_name,
     plan: read.plan,
+    touched,
     risk: {
       risk_level: consensus.risk_level,
       reasons: consensus.votes.map(({ voter, reason }) => `${voter}: ${reason}`),
@@ -118,6 +123,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
       outcome,
       consensus,
       instruction_report: report,
+      dangers,
       ...(input.recovery === undefined ? {} : { recovery: input.recovery }),
     }),
   };

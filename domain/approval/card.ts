@@ -28,6 +28,8 @@ export interface CardInput {
   readonly outcome: PolicyOutcome;
   readonly consensus: Consensus;
   readonly instruction_report: InstructionReport;
+  /** See `composeDangers`. */
+  readonly dangers: readonly string[];
   readonly recovery?: CardRecovery;
 }
 
@@ -150,7 +152,7 @@ function frame(instruction: string): Card['instruction'] {
 
 function warningsOf(input: CardInput): readonly string[] {
   const { plan, inventory, targets, consensus, instruction_report: report } = input;
-  const warnings: string[] = [];
+  const warnings: string[] = input.dangers.map(oneLine);
   if (plan === null) warnings.push('there is no plan: an approval executes nothing');
   if (hasHidden(input.task_name) || hasHidden(input.instruction))
     warnings.push('the text holds hidden characters, shown as \\u{…}');

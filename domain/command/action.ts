@@ -60,6 +60,8 @@ export interface ContainerFacts {
   readonly project?: string;
   readonly service?: string;
   readonly depends_on?: readonly string[];
+  /** Bounded; whoever made the container wrote them. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 export interface ImageFacts {
   readonly id: string;

@@ -2,6 +2,7 @@
  * What an operator registered for a tenant: the world that commands may touch. Part of the policy document
  * (`registry:` in the YAML), so it is versioned and in the ledger like the rest of it. Nothing listed means nothing allowed.
  */
+import type { ServiceFacts } from './compose/facts';
 import type { Reversibility } from './reversibility';
 import type { UnregisteredModes } from './unregistered-kinds';
 
@@ -28,6 +29,16 @@ export interface ComposeProject {
   /** What their `env_file` may name, pinned as well. A policy that was stored before there were any has none. */
   readonly env_files?: readonly { readonly name: string; readonly sha256: string }[];
   readonly services: readonly string[];
+  /**
+   * By service: the `container_name` that its files give it. A policy that was stored before there were any has none; the gateway
+   * reads the files and goes by those.
+   */
+  readonly container_names?: Readonly<Record<string, string>>;
+  /** Names of the networks and volumes that its files make or use, as the engine knows them. */
+  readonly networks?: readonly string[];
+  readonly volumes?: readonly string[];
+  /** What its services are given, as `wingman compose inspect` found it; the gateway compares it with the files. */
+  readonly facts?: readonly ServiceFacts[];
   /**
    * By service: the image and the registered context of `docker compose build`, or why it cannot be built here. A policy that was
    * stored before there were any has none.

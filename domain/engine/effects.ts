@@ -44,11 +44,12 @@ const OF_CONTAINER: Readonly<Record<string, Readonly<Record<string, number>>>> =
   rm: { kill: 2, die: 1, stop: 1, destroy: 1 },
 };
 const UNNAMED_VOLUMES: Effect = { kind: 'volume', of: { unnamed: true }, actions: { create: 1, destroy: 1 } };
-const PRUNED: Readonly<Record<string, Effect>> = {
-  'container prune': { kind: 'container', of: { any: true }, actions: { destroy: 1 } },
-  'network prune': { kind: 'network', of: { any: true }, actions: { destroy: 1 } },
-  'volume prune': { kind: 'volume', of: { any: true }, actions: { destroy: 1 } },
-  'image prune': { kind: 'image', of: { any: true }, actions: { untag: MANY, delete: 1 } },
+/** A prune removes what its card listed, each once. */
+const PRUNED: Readonly<Record<string, { readonly kind: TargetKind; readonly actions: Effect['actions'] }>> = {
+  'container prune': { kind: 'container', actions: { destroy: 1 } },
+  'network prune': { kind: 'network', actions: { destroy: 1 } },
+  'volume prune': { kind: 'volume', actions: { destroy: 1 } },
+  'image prune': { kind: 'image', actions: { untag: MANY, delete: 1 } },
 };
 
 /**
@@ -66,7 +67,15 @@ export function effectsOf(action: Action, targets: ResolvedTargets): readonly Ef
     const effects = ids('container').map((id): Effect => ({ kind: 'container', of: { id }, actions: ofContainers }));
     return action.verb === 'rm' ? [...effects, UNNAMED_VOLUMES] : effects;
   }
-  return PRUNED[action.verb] === undefined ? otherEffects(action, targets, ids) : [PRUNED[action.verb] as Effect];
+  const pruned = PRUNED[action.verb];
+  return pruned === undefined ? otherEffects(action, targets, ids) : pruneEffects(pruned, targets);
+}
+
+function pruneEffects({ kind, actions }: { readonly kind: TargetKind; readonly actions: Effect['actions'] }, targets: ResolvedTargets): readonly Effect[] {
+  const listed = [...targets].filter(([key]) => key.startsWith(`${kind}:`));
+  const effects = listed.map(([key, id]): Effect => ({ kind, of: kind === 'volume' ? { name: key.slice('volume:'.length) } : { id }, actions }));
+  // An image takes its layers with it, and they have no names.
+  return kind === 'image' && listed.length > 0 ? [...effects, { kind: 'image', of: { unnamed: true }, actions: { delete: 1 } }] : effects;
 }
 
 function otherEffects(action: Action, targets: ResolvedTargets, ids: (kind: TargetKind) => readonly string[]): readonly Effect[] {

@@ -13,8 +13,11 @@ export interface RiskWord {
 
 const words = (alternatives: string): RegExp => new RegExp(`(?<![\\w-])(?:${alternatives})(?![\\w-])`, 'i');
 
+/** Also inside names: `web-prod` is a production thing. */
+export const PRODUCTION = /(?<![a-z])(?:production|prod|prd)(?![a-z])/i;
+
 export const HIGH_WORDS: readonly RiskWord[] = [
-  { pattern: /(?<![a-z])(?:production|prod|prd)(?![a-z])/i, means: 'production' },
+  { pattern: PRODUCTION, means: 'production' },
   { pattern: words('(?:un)?delet(?:e|es|ed|ing|ion|ions)|erase[sd]?|erasing|erasure'), means: 'delete' },
   { pattern: words('remov(?:e|es|ed|ing|al)'), means: 'remove' },
   { pattern: words('destroy(?:s|ed|ing)?|destruct(?:ion|ive)|teardown|tear down|decommission(?:s|ed|ing)?'), means: 'destroy' },

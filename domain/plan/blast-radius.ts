@@ -7,6 +7,7 @@ import { applyAction, BUILT_IN_NETWORKS, openBlastWorld, UP_STATES, type BlastCo
 import { isImageNamed } from '../command/image-name';
 import { actionReversibility } from '../command/parse-action';
 import type { Plan } from './plan';
+import { isPrune } from './removed-by-prune';
 
 /**
  * `reversible`: another verb puts it back. `recoverable`: something goes that can be made again from what is here. `destructive`:
@@ -24,6 +25,8 @@ export interface BlastRadius {
   /** Published ports that stop answering, with their container. */
   readonly ports: readonly { readonly container: string; readonly port: string }[];
   readonly volumes_lost: readonly string[];
+  /** Volumes that nobody named and that nothing uses afterwards: what is in them is there, and nobody finds it. */
+  readonly volumes_orphaned: readonly string[];
   readonly networks_lost: readonly string[];
   readonly images_lost: readonly string[];
   /** For each container that goes: what it was made from, and whether that is here afterwards. */
@@ -55,13 +58,13 @@ export function blastRadius(plan: Plan, inventory: Inventory | null): BlastRadiu
   const isLost = found.volumes_lost.length > 0 || found.images_lost.length > 0 || found.rebuild.some(({ here }) => !here);
   return {
     ...found,
-    word: worst([isLost ? 'destructive' : isGone ? 'recoverable' : isAnything ? 'reversible' : 'none', ...unknown, ...(classes.some((word) => word !== 'none') ? (['reversible'] as const) : [])]),
+    word: worst([isLost ? 'destructive' : isGone ? 'recoverable' : isAnything ? 'reversible' : 'none', ...unknown, ...(classes.some((word, at) => word !== 'none' && !isPrune(plan.steps[at])) ? (['reversible'] as const) : [])]),
     complete: unknown.length === 0,
   };
 }
 
 const NOTHING: Omit<BlastRadius, 'word' | 'complete'> = {
-  containers: [], interrupted: [], dependants: [], ports: [], volumes_lost: [], networks_lost: [], images_lost: [], rebuild: [], refused: [],
+  containers: [], interrupted: [], dependants: [], ports: [], volumes_lost: [], volumes_orphaned: [], networks_lost: [], images_lost: [], rebuild: [], refused: [],
 };
 
 function differences(inventory: Inventory, world: BlastWorld): Omit<BlastRadius, 'word' | 'complete'> {
@@ -83,6 +86,7 @@ function differences(inventory: Inventory, world: BlastWorld): Omit<BlastRadius,
     dependants: dependantsOf(inventory, world, [...down, ...gone.filter((one) => !down.includes(one))], volumes_lost, networks_lost),
     ports: down.flatMap(({ name, ports }) => ports.filter((port) => port.includes('->')).map((port) => ({ container: name, port }))),
     volumes_lost,
+    volumes_orphaned: [...world.orphaned].filter((name) => world.volumes.includes(name)),
     networks_lost,
     images_lost: inventory.images.filter(({ id }) => !world.images.some((one) => one.id === id)).map(({ id, tags }) => tags[0] ?? id),
     rebuild: gone.map((one) => ({ container: one.name, image: one.image, here: world.images.some((image) => image.id === one.image_id || isImageNamed(image, one.image)) })),
@@ -124,6 +128,7 @@ const MOST_LINES = 20;
 export function blastLines(radius: BlastRadius): readonly string[] {
   const lines = [
     ...radius.volumes_lost.map((name) => `data is lost: volume ${name}`),
+    ...radius.volumes_orphaned.map((name) => `the unnamed volume ${name} is left without an owner: whatever is made anew begins with an empty one`),
     ...radius.images_lost.map((name) => `image is lost: ${name}`),
     ...radius.rebuild.map(({ container, image, here }) => `${container} is removed; its image ${image} is ${here ? 'here to rebuild it from' : 'NOT here to rebuild it from'}`),
     ...radius.ports.map(({ container, port }) => `stops answering: ${port} (${container})`),

@@ -16,6 +16,8 @@ export interface BlastWorld {
   volumes: string[];
   /** Containers that were down for a moment. */
   readonly interrupted: Set<string>;
+  /** Volumes that nobody named, whose container goes without them. */
+  readonly orphaned: Set<string>;
   /** What the engine would refuse, in words. */
   readonly refused: string[];
 }
@@ -32,6 +34,7 @@ export function openBlastWorld(inventory: Inventory): BlastWorld {
     networks: inventory.networks.map(({ name }) => name),
     volumes: inventory.volumes.map(({ name }) => name),
     interrupted: new Set(),
+    orphaned: new Set(),
     refused: [],
   };
 }
@@ -160,7 +163,9 @@ function remove(world: BlastWorld, container: BlastContainer, force: boolean, wi
     return;
   }
   world.containers = world.containers.filter(({ name }) => name !== container.name);
-  if (withVolumes) removeUnused(world, (container.volumes ?? []).filter((name) => UNNAMED_VOLUME.test(name)));
+  const unnamed = (container.volumes ?? []).filter((name) => UNNAMED_VOLUME.test(name));
+  if (withVolumes) removeUnused(world, unnamed);
+  else for (const name of unnamed) if (usersOf(world, name).length === 0) world.orphaned.add(name);
 }
 
 const usersOf = (world: BlastWorld, volume: string): readonly BlastContainer[] => world.containers.filter(({ volumes = [] }) => volumes.includes(volume));

@@ -4,20 +4,23 @@ import { canonicalJson } from '../text/canonical-json';
 import { isImageNamed } from '../command/image-name';
 import { actionCreates, actionTargets } from '../command/parse-action';
 import type { Plan } from './plan';
+import { removedByPrunes } from './removed-by-prune';
 
 /**
  * Every target of the plan with the id it has now; null when nothing has that name. Targets that an earlier step of the same
- * plan creates are left out: they cannot exist yet.
+ * plan creates are left out: they cannot exist yet. Of a prune, everything that it would remove: no more may go when it runs.
  */
 export function bindTargets(plan: Plan, inventory: Inventory | null): readonly BoundTarget[] {
   const bound = new Map<string, BoundTarget>();
   const created = new Set<string>();
-  for (const step of plan.steps) {
+  const pruned = inventory === null ? [] : removedByPrunes(plan.steps, inventory);
+  for (const [at, step] of plan.steps.entries()) {
     for (const target of actionTargets(step)) {
       const key = targetKey(target);
       if (!created.has(key) && !bound.has(key))
         bound.set(key, { kind: target.kind, name: target.name, id: findTarget(target, inventory) });
     }
+    for (const target of pruned[at] ?? []) bound.set(targetKey(target), target);
     for (const target of actionCreates(step)) created.add(targetKey(target));
   }
   return [...bound.values()];

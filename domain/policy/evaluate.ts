@@ -3,17 +3,22 @@ import { recordReasons, type AgentVerdicts } from './agent-record';
 import type { ErrorCode } from '../errors';
 import type { InstructionReport } from '../instruction/report';
 import { planReversibility, type Plan } from '../plan/plan';
+import type { TouchedThing } from '../plan/touched';
 import type { EnvironmentPolicy, Policy, PolicyRule, Validity } from './policy';
 import { freezeAt, freezeMessage } from './freeze';
 import { matchesRule } from './match';
 import { combineQuorum } from './quorum';
 import { highestRisk, isProduction, type RiskLevel } from './risk';
+import { ruleRefusals } from './rule-refusals';
+import { touchRefusals } from './touch-refusals';
 
 export interface PolicyInput {
   readonly environment: string;
   readonly worker_id: string;
   readonly task_name: string;
   readonly plan: Plan | null;
+  /** What each step touches; see `touchedThings`. */
+  readonly touched: readonly (readonly TouchedThing[])[];
   /** What the voters came to. */
   readonly risk: { readonly risk_level: RiskLevel; readonly reasons: readonly string[] };
   /** Reviewers that their dissent adds. */
@@ -28,9 +33,11 @@ export interface PolicyInput {
 export interface PolicyRefusal {
   readonly code: Extract<
     ErrorCode,
-    'ENVIRONMENT_UNKNOWN' | 'SECRET_IN_INSTRUCTION' | 'INSTRUCTION_REFUSED' | 'FREEZE_WINDOW' | 'POLICY_REFUSED'
+    'ENVIRONMENT_UNKNOWN' | 'SECRET_IN_INSTRUCTION' | 'INSTRUCTION_REFUSED' | 'FREEZE_WINDOW' | 'POLICY_REFUSED' | 'COMMAND_TARGET_PROTECTED' | 'TARGET_GOVERNED_ELSEWHERE'
   >;
   readonly message: string;
+  /** Of the plan, from 0, where one step is the reason. */
+  readonly step?: number;
 }
 
 export interface PolicyOutcome {
@@ -64,6 +71,7 @@ export function evaluatePolicy(policy: Policy, input: PolicyInput): PolicyOutcom
     ...environmentRefusals(policy, input, environment),
     ...instructionRefusals(policy, input.instruction_report),
     ...freezeRefusals(policy, input),
+    ...(input.plan === null ? [] : touchRefusals(policy, input.environment, input.plan, input.touched)),
     ...matched.flatMap((rule) => ruleRefusals(rule, input.environment)),
   ];
   const manual = environment === null ? [] : reasonsForPeople(environment, input, risk_level, matched, policy);
@@ -156,16 +164,6 @@ function freezeRefusals(policy: Policy, { environment, plan, now }: PolicyInput)
   const window = freezeAt(policy, environment, now);
   if (window === null) return [];
   return [{ code: 'FREEZE_WINDOW', message: freezeMessage(environment, window, now) }];
-}
-
-function ruleRefusals({ name, then }: PolicyRule, environment: string): PolicyRefusal[] {
-  const refusals: PolicyRefusal[] = [];
-  if (then.refuse !== undefined) refusals.push({ code: 'POLICY_REFUSED', message: `rule ${name}: ${then.refuse}` });
-  if (then.require_environment !== undefined && !then.require_environment.includes(environment)) {
-    const places = then.require_environment.join(', ');
-    refusals.push({ code: 'POLICY_REFUSED', message: `rule ${name}: this is allowed in ${places} only` });
-  }
-  return refusals;
 }
 
 /** Why a person must decide; empty if nobody has to. Each line is a condition of automatic approval that does not hold. */

@@ -2,8 +2,8 @@
 import type { Action } from '../command/action';
 import { buildActions } from '../command/compose/builds';
 import { matchesGlob } from '../text/glob';
-import { actionTargets } from '../command/parse-action';
 import type { Plan } from '../plan/plan';
+import type { TouchedThing } from '../plan/touched';
 import type { Pattern, PolicyRule } from './policy';
 import { isAtLeast, type RiskLevel } from './risk';
 
@@ -12,6 +12,8 @@ export interface RuleSubject {
   readonly worker_id: string;
   readonly task_name: string;
   readonly plan: Plan | null;
+  /** What each step touches; see `touchedThings`. */
+  readonly touched: readonly (readonly TouchedThing[])[];
   readonly risk_level: RiskLevel;
 }
 
@@ -22,21 +24,21 @@ export function matchesRule({ when }: PolicyRule, subject: RuleSubject): boolean
     matchesAny(when.task?.map(lower), lower(subject.task_name)) &&
     (when.risk_at_least === undefined || isAtLeast(subject.risk_level, when.risk_at_least)) &&
     (when.has_plan === undefined || when.has_plan === (subject.plan !== null)) &&
-    matchesPlan(when, subject.plan)
+    matchesPlan(when, subject)
   );
 }
 
-function matchesPlan(when: PolicyRule['when'], plan: Plan | null): boolean {
+function matchesPlan(when: PolicyRule['when'], { plan, touched }: RuleSubject): boolean {
   if (when.program === undefined && when.verb === undefined && when.target === undefined) return true;
   // A rule about building holds however the build is spelled.
-  return plan !== null && plan.steps.flatMap((step) => [step, ...buildActions(step)]).some((step) => matchesStep(when, step));
+  return plan !== null && plan.steps.some((step, at) => [step, ...buildActions(step)].some((one) => matchesStep(when, one, touched[at] ?? [])));
 }
 
-function matchesStep(when: PolicyRule['when'], step: Action): boolean {
+function matchesStep(when: PolicyRule['when'], step: Action, touched: readonly TouchedThing[]): boolean {
   return (
     (when.program === undefined || when.program.includes(step.program)) &&
     verbsOf(step).some((verb) => matchesAny(when.verb, verb)) &&
-    (when.target === undefined || namesOf(step).some((name) => matchesAny(when.target, name)))
+    (when.target === undefined || [...wordsOf(step), ...touched.flatMap(namesOf)].some((name) => matchesAny(when.target, name)))
   );
 }
 
@@ -45,13 +47,13 @@ function verbsOf({ program, verb }: Action): readonly string[] {
   return program === 'compose' ? [verb, verb.replace(/^compose /, '')] : [verb];
 }
 
-/** Targets, and every word of the command and of a flag's value: rules only tighten, so finding too much is the safe side. */
-function namesOf(step: Action): readonly string[] {
-  const words = step.argv.slice(1);
-  const values = words
-    .filter((word) => word.startsWith('--') && word.includes('='))
-    .map((word) => word.slice(word.indexOf('=') + 1));
-  return [...actionTargets(step).map(({ name }) => name), ...words, ...values];
+/** The thing itself by every name, and what it is one of: image, project, service, labels as `key=value`. */
+const namesOf = ({ names, of, labels }: TouchedThing): readonly string[] => [...names, ...of, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)];
+
+/** Every word of the command and of a flag's value as well: rules only tighten, so finding too much is the safe side. */
+function wordsOf({ argv }: Action): readonly string[] {
+  const words = argv.slice(1);
+  return [...words, ...words.filter((word) => word.startsWith('--') && word.includes('=')).map((word) => word.slice(word.indexOf('=') + 1))];
 }
 
 function matchesAny(patterns: readonly Pattern[] | undefined, text: string): boolean {

@@ -2,9 +2,10 @@
 import type { Reversibility } from '../command/reversibility';
 import type { Plan } from '../plan/plan';
 import { planReversibility } from '../plan/plan';
+import type { TouchedThing } from '../plan/touched';
 import { foldLookalikes, hasHidden } from '../text/hidden-text';
 import { prohibitedRanges, isWithin } from '../instruction/prohibition';
-import { HIGH_WORDS, MEDIUM_WORDS, PERSUASION, type RiskWord } from '../instruction/risk-words';
+import { HIGH_WORDS, MEDIUM_WORDS, PERSUASION, PRODUCTION, type RiskWord } from '../instruction/risk-words';
 
 export type RiskLevel = 'LOW' | 'MEDIUM' | 'HIGH';
 
@@ -26,6 +27,10 @@ export interface RiskInput {
   readonly task_name: string;
   readonly instruction: string;
   readonly plan: Plan | null;
+  /** What each step touches; see `touchedThings`. */
+  readonly touched: readonly (readonly TouchedThing[])[];
+  /** What it hands out that a container should not have; see `composeDangers`. */
+  readonly dangers: readonly string[];
   readonly policy: RiskPolicy;
 }
 
@@ -57,6 +62,8 @@ export function assessRisk(input: RiskInput): Risk {
   const grounds = [
     ...environmentGrounds(input),
     ...planGrounds(reversibility),
+    ...(reversibility === null || reversibility === 'READ_ONLY' ? [] : thingGrounds(input.touched.flat())),
+    ...input.dangers.map((reason): Ground => ({ level: 'HIGH', reason })),
     ...textGrounds(`${input.task_name}\n${input.instruction}`, reversibility),
   ];
   return toRisk(grounds);
@@ -78,6 +85,12 @@ function planGrounds(reversibility: Reversibility | null): Ground[] {
   if (reversibility === 'DESTRUCTIVE') return [{ level: 'HIGH', reason: 'the plan destroys something for good' }];
   if (reversibility === 'REVERSIBLE') return [{ level: 'MEDIUM', reason: 'the plan changes something' }];
   return [];
+}
+
+/** A thing whose name says production is one, whatever the command calls it. Other risk words are no names. */
+function thingGrounds(touched: readonly TouchedThing[]): Ground[] {
+  const found = touched.find(({ kind, names, of }) => kind !== 'image' && [...names, ...of].some((name) => PRODUCTION.test(name)));
+  return found === undefined ? [] : [{ level: 'HIGH', reason: `${found.kind} ${found.name} is named as a production thing` }];
 }
 
 function textGrounds(text: string, reversibility: Reversibility | null): Ground[] {

@@ -5,9 +5,11 @@
 import type { Action } from '../command/action';
 import type { Vote } from './consensus';
 import { foldLookalikes } from '../text/hidden-text';
+import { SECTIONS } from '../instruction/report';
 import { isWithin, prohibitedRanges } from '../instruction/prohibition';
 import { actionReversibility, actionTargets } from '../command/parse-action';
 import type { Plan } from '../plan/plan';
+import type { TouchedThing } from '../plan/touched';
 import { assessRisk, highestRisk, type RiskInput, type RiskLevel } from './risk';
 
 export interface VoterInput extends RiskInput {
@@ -68,12 +70,14 @@ function observeChange(plan: Plan, input: VoterInput, changing: number): readonl
     observations.push({ level: 'HIGH', says: `${changing} changes at once are more than one can oversee` });
   if (broad > 0) observations.push({ level: 'MEDIUM', says: `${count(broad, 'step')} names several targets` });
   if (input.missing_sections !== null && input.missing_sections.length > 0) {
-    observations.push({ level: 'MEDIUM', says: `the instruction leaves out ${input.missing_sections.join(', ')}` });
+    const { length } = input.missing_sections;
+    const says = length === SECTIONS.length ? `the instruction has none of the ${String(length)} sections` : `the instruction leaves out ${input.missing_sections.join(', ')}`;
+    observations.push({ level: 'MEDIUM', says });
   }
   if (CLAIMS_READ_ONLY.test(text)) {
     observations.push({ level: 'HIGH', says: 'the text says that nothing is changed, the plan changes something' });
   }
-  const spared = sparedTarget(plan, text);
+  const spared = sparedTarget(plan, input.touched, text);
   if (spared !== null) observations.push({ level: 'HIGH', says: `the text rules out ${spared}, the plan acts on it` });
   return observations;
 }
@@ -96,11 +100,14 @@ function targetNames(step: Action): readonly string[] {
   return step.argv.slice(1).filter((word) => !word.startsWith('-'));
 }
 
-/** A target that the prose forbids to touch, as in "never touch db". */
-function sparedTarget(plan: Plan, text: string): string | null {
+/** A target that the prose forbids to touch, as in "never touch db", by whatever name the plan calls it. */
+function sparedTarget(plan: Plan, touched: readonly (readonly TouchedThing[])[], text: string): string | null {
   const forbidden = prohibitedRanges(text);
   if (forbidden.length === 0) return null;
-  const targets = new Set(plan.steps.filter((step) => actionReversibility(step) !== 'READ_ONLY').flatMap(targetNames));
+  const changed = plan.steps.flatMap((step, at) =>
+    actionReversibility(step) === 'READ_ONLY' ? [] : [...targetNames(step), ...(touched[at] ?? []).flatMap(({ names, of }) => (step.program === 'compose' ? [...names, ...of] : names))],
+  );
+  const targets = new Set(changed);
   for (const { index, 0: word } of text.matchAll(/[A-Za-z0-9][\w.-]*/g)) {
     const name = word.replace(/[.-]+$/, '');
     if (targets.has(name) && name.length > 1 && isWithin(forbidden, index)) return name;

@@ -30,6 +30,7 @@ test('an inventory holds containers, images, networks and volumes as they are', 
     image_id: expect.stringMatching(/^sha256:/),
     networks: ['none'],
     volumes: [],
+    labels: { 'wingman.test.run': world.run },
   });
   expect(inventory.containers).toContainEqual(expect.objectContaining({ id: stopped.id, state: 'created' }));
   expect(inventory.images).toContainEqual({ id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), tags: [world.image], digests: [] });
@@ -51,7 +52,7 @@ test('published ports are listed as docker writes them', async () => {
 test('a container is found by its name, its id and a prefix of its id, and always with its real name', async () => {
   const { id, name } = await world.createContainer({ cmd: ['true'], start: false });
   for (const asked of [name, id, id.slice(0, 12)]) {
-    expect(await resolveTarget(world.engine, { kind: 'container', name: asked })).toEqual({ id, name });
+    expect(await resolveTarget(world.engine, { kind: 'container', name: asked })).toMatchObject({ id, name, container: { id, name, image: world.image } });
   }
 });
 

@@ -5,6 +5,7 @@ import { parseDocument, stringify } from 'yaml';
 import { parsePolicyFile } from '../../../contracts/policy-file';
 import { envFilesOf, parseComposeFile } from '../../../contracts/compose-file';
 import { declaredBuilds, type DeclaredBuild } from '../../../domain/command/compose/declared-builds';
+import { declaredNames } from '../../../domain/command/compose/declared-names';
 import { composeFacts, type ServiceFacts } from '../../../domain/command/compose/facts';
 import { sha256Hex } from '../../../security/digest';
 import { examples, type Cli } from '../cli';
@@ -70,6 +71,7 @@ function inspect(files: readonly string[], project: string | undefined): Inspect
   const name = project ?? basename(dir);
   const builds = declaredBuilds(pinned.map(({ parsed }) => parsed.services), dir);
   const registered = Object.entries(builds).map(([service, one]) => [service, 'refused' in one ? one : { image: one.image, context: contextOf(name, one, builds) }] as const);
+  const names = declaredNames(name, pinned.map(({ parsed }) => parsed));
   const buildable = Object.values(builds).flatMap((one) => ('refused' in one ? [] : [one]));
   return {
     services: pinned.flatMap(({ parsed }) => composeFacts(parsed.services)),
@@ -82,6 +84,8 @@ function inspect(files: readonly string[], project: string | undefined): Inspect
         files: pinned.map(({ name, text }) => ({ name, sha256: sha256Hex(text) })),
         ...(variables.length === 0 ? {} : { env_files: variables }),
         services,
+        ...names,
+        facts: pinned.flatMap(({ parsed }) => composeFacts(parsed.services)),
         ...(registered.length === 0 ? {} : { builds: Object.fromEntries(registered) }),
       },
     },

@@ -1,4 +1,4 @@
-import type { EngineCall, EngineReply, Inventory, StepResult, VerbSpec } from '../action';
+import { targetKey, type EngineCall, type EngineReply, type Inventory, type StepResult, type VerbSpec } from '../action';
 import type { Reversibility } from '../reversibility';
 import { matchesGlob } from '../../text/glob';
 import { readFlags } from '../read-flags';
@@ -32,11 +32,14 @@ interface PruneKind {
 interface Found {
   readonly id: string;
   readonly name: string;
+  /** As it stands on the card, where that is not the engine's own id. */
+  readonly bound?: string;
 }
 
 /**
- * Whatever is unused at the moment of the act goes: a card can only say so. The engine's own prune knows of no protected
- * names, so each thing is removed by a call of its own. `docker system prune` is all of them at once, and no verb of ours.
+ * What goes is what was unused when the card was made, and is unused still: the gateway hands over that list. Each thing is removed by a
+ * call of its own, since the engine's own prune would take whatever it finds. `docker system prune` is all of them at once, and no verb
+ * of ours.
  */
 function prune(spec: PruneKind): VerbSpec<PruneArgs> {
   const verb = `${spec.kind} prune`;
@@ -55,13 +58,13 @@ function prune(spec: PruneKind): VerbSpec<PruneArgs> {
     render({ all, spared }, inventory) {
       const now = inventory === null ? null : spec.candidates(inventory);
       const names = now?.filter((name) => !spared.some((pattern) => matchesGlob(pattern, name))) ?? null;
-      return `${spec.says(all)}, whichever they are when it runs${names === null ? '' : ` (now: ${names.join(', ') || 'none'})`}`;
+      return `${spec.says(all)}, of those that are here now${names === null ? '' : `: ${names.join(', ') || 'none'}`}; what becomes unused later stays`;
     },
-    *run({ all, spared }): Generator<EngineCall, StepResult, EngineReply> {
+    *run({ all, spared }, listed): Generator<EngineCall, StepResult, EngineReply> {
       const { json } = yield spec.list;
       const removed: string[] = [];
-      for (const { id, name } of spec.read(json, all)) {
-        if (spared.some((pattern) => matchesGlob(pattern, name))) continue;
+      for (const { id, name, bound = id } of spec.read(json, all)) {
+        if (listed.get(targetKey({ kind: spec.kind, name })) !== bound || spared.some((pattern) => matchesGlob(pattern, name))) continue;
         const { status } = yield spec.remove(id);
         if (status < 300) removed.push(spec.kind === 'container' ? id : name);
       }
@@ -144,9 +147,9 @@ export const volumePrune = prune({
     expect: [200],
   },
   read: (json, all) =>
-    ((json as { Volumes: readonly { Name: string }[] | null }).Volumes ?? [])
+    ((json as { Volumes: readonly { Name: string; CreatedAt?: string }[] | null }).Volumes ?? [])
       .filter(({ Name }) => all || UNNAMED.test(Name))
-      .map(({ Name }) => ({ id: Name, name: Name })),
+      .map(({ Name, CreatedAt }) => ({ id: Name, name: Name, bound: `${Name}@${CreatedAt ?? 'unknown'}` })),
   remove: (name) => ({
     method: 'DELETE',
     path: `/volumes/${encodeURIComponent(name)}`,
@@ -155,7 +158,12 @@ export const volumePrune = prune({
   }),
 });
 
-/** No image is protected by name, so the engine's own prune does. */
+interface ImageRow {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+}
+
+/** No image is protected by name. One with several tags goes tag by tag, and one that is in use is kept by the engine. */
 export const imagePrune: VerbSpec<{ readonly all: boolean; readonly asks?: true }> = {
   verb: 'image prune',
   spellings: [['image', 'prune']],
@@ -168,17 +176,20 @@ export const imagePrune: VerbSpec<{ readonly all: boolean; readonly asks?: true 
   reversibility: destructive,
   targets: () => [],
   creates: () => [],
-  render: ({ all }) =>
-    `removes all images ${all ? 'that no container uses' : 'without a name'}, whichever they are when it runs`,
-  *run({ all }): Generator<EngineCall, StepResult, EngineReply> {
-    const filters = JSON.stringify({ dangling: [all ? 'false' : 'true'] });
-    const { json } = yield { method: 'POST', path: '/images/prune', query: { filters }, answer: 'json', expect: [200] };
-    const { ImagesDeleted: deleted } = json as {
-      ImagesDeleted: readonly { Untagged?: string; Deleted?: string }[] | null;
-    };
-    const lines = (deleted ?? []).map(({ Untagged, Deleted }) =>
-      Untagged === undefined ? `deleted: ${Deleted ?? ''}` : `untagged: ${Untagged}`,
-    );
+  render: ({ all }) => `removes all images ${all ? 'that no container uses' : 'without a name'}, of those that are here now; what becomes unused later stays`,
+  *run({ all }, listed): Generator<EngineCall, StepResult, EngineReply> {
+    const query = all ? {} : { filters: JSON.stringify({ dangling: ['true'] }) };
+    const { json } = yield { method: 'GET', path: '/images/json', query, answer: 'json', expect: [200] };
+    const chosen = new Set([...listed].flatMap(([key, id]) => (key.startsWith('image:') ? [id] : [])));
+    const lines: string[] = [];
+    for (const { Id, RepoTags } of json as readonly ImageRow[]) {
+      if (!chosen.has(Id)) continue;
+      const tags = (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
+      for (const name of tags.length === 0 ? [Id] : tags) {
+        const { status, json: deleted } = yield { method: 'DELETE', path: `/images/${encodeURIComponent(name)}`, answer: 'json', expect: [200, 404, 409] };
+        if (status === 200) lines.push(...(deleted as readonly { Untagged?: string; Deleted?: string }[]).map(({ Untagged, Deleted }) => (Untagged === undefined ? `deleted: ${Deleted ?? ''}` : `untagged: ${Untagged}`)));
+      }
+    }
     return { exit_code: 0, output: lines.length === 0 ? '' : `Deleted Images:\n${lines.join('\n')}\n` };
   },
 };

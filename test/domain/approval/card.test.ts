@@ -53,6 +53,7 @@ function card({
     outcome,
     consensus,
     instruction_report: checkInstruction(instruction),
+    dangers: [],
   });
 }
 

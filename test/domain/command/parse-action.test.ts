@@ -252,7 +252,7 @@ describe('the line of the card', () => {
       'docker exec web nginx -t',
       'runs "nginx" "-t" in container web (image nginx:1.27, Up 3 days, ports 0.0.0.0:80->80/tcp)',
     ],
-    ['docker container prune -f', 'removes all stopped containers, whichever they are when it runs (now: old)'],
+    ['docker container prune -f', 'removes all stopped containers, of those that are here now: old; what becomes unused later stays'],
   ])('for %s', (command, line) => {
     expect(renderAction(parseAction(command, registry), inventory)).toBe(line);
   });
@@ -291,7 +291,8 @@ describe('the engine calls', () => {
   });
 
   it('of a prune leave protected things alone and pass over what is in use again', () => {
-    const run = runAction(parseAction('docker container prune --force', registry), targets);
+    const listed = new Map([['container:old', '1'], ['container:wingman-gateway', '2'], ['container:linked', '3'], ['container:wingman-db', '4'], ['container:5', '5'], ['container:gone', '9']]);
+    const run = runAction(parseAction('docker container prune --force', registry), listed);
     expect(run.next().value).toMatchObject({ method: 'GET', path: '/containers/json' });
     const json = [
       { Id: '1', Names: ['/old'] },
@@ -299,6 +300,9 @@ describe('the engine calls', () => {
       { Id: '3', Names: ['/old/wingman-x', '/linked'] },
       { Id: '4', Names: ['/x/alias', '/wingman-db'] },
       { Id: '5', Names: null },
+      // Unused since the card was made, and a name of the list that another container has got.
+      { Id: '6', Names: ['/appeared'] },
+      { Id: '7', Names: ['/gone'] },
     ];
     expect(run.next({ status: 200, json }).value).toMatchObject({ method: 'DELETE', path: '/containers/1' });
     expect(run.next({ status: 204 }).value).toMatchObject({ method: 'DELETE', path: '/containers/3' });
@@ -310,9 +314,10 @@ describe('the engine calls', () => {
   });
 
   it('of a volume prune take named volumes only when that was asked', () => {
-    const json = { Volumes: [{ Name: 'data' }, { Name: '0'.repeat(64) }, { Name: 'wingman_pg' }] };
+    const json = { Volumes: [{ Name: 'data' }, { Name: '0'.repeat(64) }, { Name: 'wingman_pg' }, { Name: 'appeared' }] };
+    const listed = new Map(['data', '0'.repeat(64), 'wingman_pg'].map((name) => [`volume:${name}`, `${name}@unknown`]));
     const removed = (command: string): readonly unknown[] => {
-      const run = runAction(parseAction(command, registry), targets);
+      const run = runAction(parseAction(command, registry), listed);
       const calls: unknown[] = [];
       for (
         let next = (run.next(), run.next({ status: 200, json }));

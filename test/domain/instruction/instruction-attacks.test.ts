@@ -51,7 +51,7 @@ describe('the instruction gate', () => {
       const instruction = toInstruction(entry.input.instruction);
       const policy = { environments: {} };
       expect(
-        assessRisk({ environment: 'test', task_name: 'Restart web', instruction, plan: null, policy }),
+        assessRisk({ environment: 'test', task_name: 'Restart web', instruction, plan: null, touched: [], dangers: [], policy }),
       ).toMatchObject({
         risk_level: 'HIGH',
         reasons: expect.arrayContaining(['the text tries to talk the reviewer into a decision']),

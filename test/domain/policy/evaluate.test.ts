@@ -1,6 +1,7 @@
 import { parsePolicyFile } from '../../../contracts/policy-file';
 import { checkInstruction } from '../../../domain/instruction/instruction';
 import { parsePlan } from '../../../domain/plan/plan';
+import { touchedThings } from '../../../domain/plan/touched';
 import { evaluatePolicy, quorumForRisk, type PolicyOutcome } from '../../../domain/policy/evaluate';
 import { explainOutcome } from '../../../domain/policy/explain';
 import { freezeAt, freezeEnd, isFrozen, requireNoFreeze } from '../../../domain/policy/freeze';
@@ -60,6 +61,7 @@ const inputOf = ({
   worker_id: worker,
   task_name: task,
   plan: commands === undefined ? null : parsePlan(commands, SHOP),
+  touched: commands === undefined ? [] : touchedThings(parsePlan(commands, SHOP).steps, SHOP, null),
   risk: { risk_level: risk, reasons: ['rules: said'] },
   quorum_raise: raise,
   instruction_report: checkInstruction(text),

@@ -16,7 +16,7 @@ const risk = ({
   task = 'Look at web',
   text = 'Show what is there.',
   plan: steps = null,
-}: Asked): Risk => assessRisk({ environment, task_name: task, instruction: text, plan: steps, policy });
+}: Asked): Risk => assessRisk({ environment, task_name: task, instruction: text, plan: steps, touched: [], dangers: [], policy });
 
 describe('the risk of a request', () => {
   it('is LOW when nothing risky is found, with or without a plan that reads', () => {
@@ -44,7 +44,7 @@ describe('the risk of a request', () => {
   it('is HIGH in prd even where a policy calls it something else', () => {
     const lenient = { environments: { prd: { production: false } } };
     expect(
-      assessRisk({ environment: 'prd', task_name: 't', instruction: 'x', plan: null, policy: lenient }).risk_level,
+      assessRisk({ environment: 'prd', task_name: 't', instruction: 'x', plan: null, touched: [], dangers: [], policy: lenient }).risk_level,
     ).toBe('HIGH');
   });
 

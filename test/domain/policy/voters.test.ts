@@ -8,6 +8,8 @@ const input = (steps: Plan | null, instruction = 'x', missing_sections: readonly
   task_name: 'Work on web',
   instruction,
   plan: steps,
+  touched: [],
+  dangers: [],
   policy: { environments: {} },
   missing_sections,
 });

@@ -7,6 +7,7 @@ import { worldOf } from '../../../../domain/recovery/world';
 import { effectsOf } from '../../../../domain/engine/effects';
 import { actionCreates, actionReversibility, actionTargets, parseAction, renderAction } from '../../../../domain/command/parse-action';
 import { parsePlan } from '../../../../domain/plan/plan';
+import { touchedThings } from '../../../../domain/plan/touched';
 import { matchesRule } from '../../../../domain/policy/match';
 import { EMPTY_REGISTRY, type ComposeProject, type Registry } from '../../../../domain/command/registry';
 import { refusedCode } from '../../../support/run-verb';
@@ -75,7 +76,7 @@ describe('docker compose build', () => {
     ['context', { target: ['shop-api'] }],
     ['program', { program: ['docker'], verb: ['build'] }],
   ])('is under the rules about building: by %s', (_, when) => {
-    const matches = (command: string): boolean => matchesRule({ name: 'x', when, then: {} }, { environment: 'dev', worker_id: 'a', task_name: 't', plan: parsePlan([command], registry), risk_level: 'LOW' });
+    const matches = (command: string): boolean => matchesRule({ name: 'x', when, then: {} }, { environment: 'dev', worker_id: 'a', task_name: 't', plan: parsePlan([command], registry), touched: touchedThings(parsePlan([command], registry).steps, registry, null), risk_level: 'LOW' });
     expect(matches('docker compose build')).toBe(true);
     expect(matches('docker compose up -d')).toBe(false);
   });
