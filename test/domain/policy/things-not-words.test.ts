@@ -6,6 +6,7 @@ import { VERBS } from '../../../domain/command/verbs';
 import { toEnvironment, toTenantId, toWorkerId } from '../../../domain/ids';
 import { actionReversibility, parseAction } from '../../../domain/command/parse-action';
 import type { Policy } from '../../../domain/policy/policy';
+import { registryFor } from '../../../domain/policy/registry-for';
 import { parsePolicyFile } from '../../../contracts/policy-file';
 import { sha256Hex } from '../../../security/digest';
 
@@ -37,21 +38,29 @@ type Naming = readonly [line: (name: string) => string, names: readonly string[]
 /** By verb: lines that touch a thing. None: it names nothing, or lists everything. A verb that is missing here fails the test. */
 const LINES: Readonly<Record<string, readonly Naming[]>> = {
   build: [[(name) => `docker build -t ${name} ctx`, REFERENCE]],
+  commit: [[(name) => `docker commit ${name} shop/copy:1`, CONTAINER], [(name) => `docker commit web ${name}`, REFERENCE]],
   'container prune': [[() => 'docker container prune -f', ['']]],
+  cp: [[(name) => `docker cp ${name}:/x /srv/x`, CONTAINER], [(name) => `docker cp /srv/x ${name}:/x`, CONTAINER]],
+  create: [[(name) => `docker create --name ${name} nginx:1.27`, ['prod-db']], [(name) => `docker create -v ${name}:/data nginx:1.27`, VOLUME]],
   diff: [[(name) => `docker diff ${name}`, CONTAINER]],
   exec: [[(name) => `docker exec ${name} ls`, CONTAINER]],
+  export: [[(name) => `docker export -o /srv/x.tar ${name}`, CONTAINER]],
   history: [[(name) => `docker history ${name}`, IMAGE]],
   'image inspect': [[(name) => `docker image inspect ${name}`, IMAGE]],
   'image prune': [[() => 'docker image prune -af', ['']]],
+  import: [[(name) => `docker import /srv/x.tar ${name}`, REFERENCE]],
   inspect: [[(name) => `docker inspect ${name}`, CONTAINER]],
   kill: [[(name) => `docker kill ${name}`, CONTAINER]],
   logs: [[(name) => `docker logs ${name}`, CONTAINER]],
+  'network connect': [[(name) => `docker network connect ${name} web`, NETWORK], [(name) => `docker network connect plain-net ${name}`, CONTAINER]],
   'network create': [[(name) => `docker network create ${name}`, ['prod-net']]],
+  'network disconnect': [[(name) => `docker network disconnect ${name} web`, NETWORK], [(name) => `docker network disconnect plain-net ${name}`, CONTAINER]],
   'network inspect': [[(name) => `docker network inspect ${name}`, NETWORK]],
   'network prune': [[() => 'docker network prune -f', ['']]],
   'network rm': [[(name) => `docker network rm ${name}`, NETWORK]],
   pause: [[(name) => `docker pause ${name}`, CONTAINER]],
   port: [[(name) => `docker port ${name}`, CONTAINER]],
+  push: [[(name) => `docker push ${name}`, REFERENCE]],
   pull: [[(name) => `docker pull ${name}`, REFERENCE]],
   rename: [[(name) => `docker rename ${name} web2`, CONTAINER], [(name) => `docker rename web ${name}`, ['prod-db']]],
   restart: [[(name) => `docker restart ${name}`, CONTAINER]],
@@ -62,6 +71,7 @@ const LINES: Readonly<Record<string, readonly Naming[]>> = {
     [(name) => `docker run -d --network ${name} nginx:1.27`, ['prod-net']],
     [(name) => `docker run -d -v ${name}:/data nginx:1.27`, VOLUME],
   ],
+  save: [[(name) => `docker save -o /srv/x.tar ${name}`, IMAGE]],
   start: [[(name) => `docker start ${name}`, CONTAINER]],
   stats: [[(name) => `docker stats --no-stream ${name}`, CONTAINER]],
   stop: [[(name) => `docker stop ${name}`, CONTAINER]],
@@ -76,7 +86,9 @@ const LINES: Readonly<Record<string, readonly Naming[]>> = {
   wait: [[(name) => `docker wait ${name}`, CONTAINER]],
 };
 /** Name nothing of their own. */
-const NAMELESS = ['images', 'info', 'network ls', 'ps', 'system df', 'version', 'volume ls'];
+const NAMELESS = [
+  'images', 'info', 'network ls', 'ps', 'system df', 'version', 'volume ls', '--version', 'builder prune', 'buildx ls', 'buildx version', 'compose ls', 'compose version', 'context ls', 'context show', 'events', 'load',
+];
 const COMPOSE = ['up -d', 'up -d --no-deps pg', 'start', 'stop', 'restart pg', 'pause', 'unpause', 'rm -f', 'down', 'down -t 0', 'ps', 'logs', 'top', 'stop -t 0 pg'];
 
 const registry: Registry = {
@@ -118,9 +130,13 @@ const open = policyWith({});
 const verbs = VERBS.map(({ verb }) => verb);
 const lines = Object.entries(LINES).flatMap(([verb, namings]) => namings.flatMap(([line, names]) => names.map((name) => ({ verb, command: line(name) }))));
 const composed = ['store', 'fresh'].flatMap((project) => COMPOSE.filter((line) => project === 'store' || !line.includes('pg')).map((line) => `docker compose -p ${project} ${line}`));
-const changes = (command: string): boolean => actionReversibility(parseAction(command, registry)) !== 'READ_ONLY';
+const changes = (command: string): boolean => actionReversibility(parseAction(command, registryFor(open, 'dev'))) !== 'READ_ONLY';
 /** An image is protected by no name. */
-const IMAGE_VERBS = ['build', 'history', 'image inspect', 'image prune', 'pull', 'rmi', 'tag'];
+const IMAGE_VERBS = ['build', 'history', 'image inspect', 'image prune', 'import', 'pull', 'push', 'rmi', 'save', 'tag'];
+
+const isOfImage = ({ verb, command }: { readonly verb: string; readonly command: string }): boolean => IMAGE_VERBS.includes(verb) || command === 'docker commit web prod-img:1';
+/** The image stays what it is: reading it is no change to what another environment governs. */
+const ONLY_USE = ['push', 'save'];
 
 let tried = 0;
 afterAll(() => process.stderr.write(`things, not words: ${String(tried)} ways tried, of ${String(lines.length)} lines, ${String(composed.length)} of Compose\n`));
@@ -137,17 +153,17 @@ describe('every verb, by every name of a thing', () => {
     expect(codesOf(ruled, [command])).toContain('POLICY_REFUSED');
   });
 
-  it.each(lines.filter(({ verb }) => !IMAGE_VERBS.includes(verb) && !verb.endsWith('prune')))('finds it protected: $command', ({ command }) => {
+  it.each(lines.filter((line) => !isOfImage(line) && !line.verb.endsWith('prune')))('finds it protected: $command', ({ command }) => {
     isTried();
     expect(codesOf(guarded, [command])).toEqual(expect.arrayContaining(['COMMAND_TARGET_PROTECTED']));
   });
 
-  it.each(lines.filter(({ command }) => changes(command)))('meets the wall of the environment that governs it: $command', ({ command }) => {
+  it.each(lines.filter(({ verb, command }) => changes(command) && !ONLY_USE.includes(verb)))('meets the wall of the environment that governs it: $command', ({ command }) => {
     isTried();
     expect(codesOf(walled, [command])).toContain('TARGET_GOVERNED_ELSEWHERE');
   });
 
-  it.each(lines.filter(({ command, verb }) => changes(command) && !IMAGE_VERBS.includes(verb)))('is HIGH by the name of the thing: $command', ({ command }) => {
+  it.each(lines.filter((line) => changes(line.command) && !isOfImage(line)))('is HIGH by the name of the thing: $command', ({ command }) => {
     isTried();
     const { risk_level, risk_reason } = assess(open, [command]);
     expect(risk_level).toBe('HIGH');
