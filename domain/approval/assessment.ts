@@ -3,6 +3,7 @@
  * says exactly what a request would get, without making one.
  */
 import type { BoundTarget, Inventory } from '../command/action';
+import { expandQueries } from '../command/container-query';
 import type { AgentVerdicts } from '../policy/agent-record';
 import { composeDangers } from '../command/compose/dangers';
 import { renderCard, type Card, type CardRecovery } from './card';
@@ -141,10 +142,11 @@ interface ReadPlan {
 }
 
 /** Commands that cannot be parsed refuse the whole request: half a plan is nobody's plan. */
-function readPlan({ commands, instruction, ordered, policy, environment }: AssessmentInput): ReadPlan {
+function readPlan({ commands, instruction, ordered, policy, environment, inventory }: AssessmentInput): ReadPlan {
   try {
-    const listed = commands ?? commandsFromInstruction(instruction);
-    if (listed === null || listed.length === 0) return { commands: [], plan: null, reasons: [] };
+    const said = commands ?? commandsFromInstruction(instruction);
+    if (said === null || said.length === 0) return { commands: [], plan: null, reasons: [] };
+    const listed = said.map((command) => expandQueries(command, inventory));
     return { commands: listed, plan: parsePlan(listed, registryFor(policy, environment), ordered), reasons: [] };
   } catch (error) {
     if (!isWingmanError(error)) throw error;

@@ -28,7 +28,10 @@ const COMPOSE_ALONE = ['version', 'ls'];
 /** @param step index in the plan, for the refusal's details. @throws WingmanError COMMAND_… naming the offending part */
 export function parseAction(command: string, registry: Registry, step?: number): Action {
   try {
-    return parseWords(tokenize(command, registry.limits), registry);
+    const action = parseWords(tokenize(command, registry.limits), registry);
+    // As it is kept: a text in which a secret is blacked out is another command.
+    if (action.program !== 'registered') refuseSecrets([command]);
+    return action;
   } catch (error) {
     if (step === undefined || !isWingmanError(error)) throw error;
     throw new WingmanError(error.code, error.message, { ...error.details, step }, { cause: error });
