@@ -3,7 +3,7 @@ import { activityInfo } from '@temporalio/activity';
 import { canonicalJson, type Json } from '../domain/text/canonical-json';
 import { assessRequest, type Assessment } from '../domain/approval/assessment';
 import { refusal } from '../domain/errors';
-import { toEnvironment, toTenantId, toWorkerId } from '../domain/ids';
+import { toEnvironment, toReviewerId, toTenantId, toWorkerId } from '../domain/ids';
 import { agentRules } from '../domain/policy/incident-rules';
 import { redact } from '../domain/secrets/redact';
 import { failpoint } from '../platform/failpoint';
@@ -12,6 +12,7 @@ import { readAgentClaims } from '../stores/agent-records';
 import { readInventory } from '../stores/inventories';
 import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
+import { listReviewers } from '../stores/reviewers';
 import { findWebhookEndpoint } from '../stores/webhook-endpoints';
 import type { Pool } from 'pg';
 import type { DrLink, OpenedRequest, SubmitInput } from '../workflows/messages';
@@ -25,7 +26,7 @@ export interface OpenRequestParts {
 export function createOpenRequest({ pool, ledger, now }: OpenRequestParts) {
   return async ({ input, approval_id }: { input: SubmitInput; approval_id: string }): Promise<OpenedRequest> => {
     const tenant = toTenantId(input.tenant);
-    const [policy, inventory] = await Promise.all([readPolicy(pool, tenant), readInventory(pool, input.environment)]);
+    const [policy, inventory, reviewers] = await Promise.all([readPolicy(pool, tenant), readInventory(pool, input.environment), listReviewers(pool, tenant)]);
     if (policy === null) throw refusal('CONFIG_MISSING', 'no policy is applied for this tenant; run `wingman policy apply`');
     const agent_record = agentRules(policy.policy).min_true_rate === null ? null : await readAgentClaims(pool, tenant, input.worker_id);
     // Again, since the message may have come past the API; one that was removed in between has nobody to tell.
@@ -41,6 +42,10 @@ export function createOpenRequest({ pool, ledger, now }: OpenRequestParts) {
       policy: policy.policy,
       inventory,
       agent_record,
+      deciders: {
+        reviewers: reviewers.filter(({ may_decide }) => may_decide).map(({ reviewer, disabled }) => ({ id: toReviewerId(reviewer), disabled })),
+        agent_owner: input.agent_owner === null ? null : toReviewerId(input.agent_owner),
+      },
       ...(input.dr === undefined ? {} : { recovery: input.dr }),
       now: now(),
       sha256: sha256Hex,

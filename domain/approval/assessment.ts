@@ -10,7 +10,7 @@ import { renderCard, type Card, type CardRecovery } from './card';
 import { combineVotes, type Consensus } from '../policy/consensus';
 import { commandsFromInstruction } from '../instruction/commands-section';
 import { isWingmanError, type ErrorCode } from '../errors';
-import type { Environment, TenantId, WorkerId } from '../ids';
+import type { Environment, ReviewerId, TenantId, WorkerId } from '../ids';
 import { checkInstruction } from '../instruction/instruction';
 import { canonicalPlan, parsePlan, type Plan } from '../plan/plan';
 import type { Policy } from '../policy/policy';
@@ -18,6 +18,8 @@ import { registryFor } from '../policy/registry-for';
 import { evaluatePolicy, type PolicyOutcome } from '../policy/evaluate';
 import { bindTargets, canonicalTargets } from '../plan/targets';
 import { touchedThings } from '../plan/touched';
+import { quorumShortfall } from '../policy/reachable-quorum';
+import type { ReviewerFacts } from '../policy/reviewer';
 import { rulesVote, structureVote } from '../policy/voters';
 
 export interface AssessmentInput {
@@ -33,6 +35,8 @@ export interface AssessmentInput {
   readonly inventory: Inventory | null;
   /** See `PolicyInput.agent_record`. */
   readonly agent_record?: AgentVerdicts | null;
+  /** Those who may decide at all, with the owner of the agent; left out: not looked at. */
+  readonly deciders?: { readonly reviewers: readonly ReviewerFacts[]; readonly agent_owner: ReviewerId | null };
   /** A stage of a recovery run: it always waits for people, and for at least so many. */
   readonly recovery?: CardRecovery & { readonly quorum: number };
   readonly now: number;
@@ -95,6 +99,8 @@ export function assessRequest(input: AssessmentInput): Assessment {
   const outcome = input.recovery === undefined ? evaluated : gated(evaluated, input.recovery.quorum);
   const reasons = [...read.reasons, ...outcome.refusals];
   const status = reasons.length > 0 ? 'AUTO_REJECTED' : outcome.outcome;
+  const short = status === 'PENDING' && input.deciders !== undefined ? quorumShortfall(policy, input.deciders.reviewers, { environment, risk_level: outcome.risk_level, agent_owner: input.deciders.agent_owner, quorum: outcome.quorum }) : null;
+  const shortfall = short === null ? [] : [short];
   const plan_text = read.plan === null ? null : canonicalPlan(read.plan, input);
   const plan_hash = plan_text === null ? null : input.sha256(plan_text);
   const targets = read.plan === null ? [] : bindTargets(read.plan, input.inventory);
@@ -124,7 +130,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
       outcome,
       consensus,
       instruction_report: report,
-      dangers,
+      dangers: [...shortfall, ...dangers],
       ...(input.recovery === undefined ? {} : { recovery: input.recovery }),
     }),
   };

@@ -28,7 +28,7 @@ export interface CardInput {
   readonly outcome: PolicyOutcome;
   readonly consensus: Consensus;
   readonly instruction_report: InstructionReport;
-  /** See `composeDangers`. */
+  /** What must not be overlooked: too few reviewers, and what `composeDangers` found. */
   readonly dangers: readonly string[];
   readonly recovery?: CardRecovery;
 }

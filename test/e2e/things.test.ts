@@ -25,6 +25,7 @@ describe('things on a real engine', () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
     const policy = parse(DEFAULT_POLICY) as { environments: Record<string, object>; registry: object };
     policy.environments['prd'] = { ...policy.environments['prd'], governed: { containers: [world.name('prd-*')] } };
+    policy.environments['dev'] = { ...policy.environments['dev'], quorum: { MEDIUM: 1, HIGH: 2 } };
     const entry = (name: keyof typeof files, more: object = {}) => ({ dir, files: [{ name, sha256: sha256Hex(files[name]) }], services: ['gov'], ...more });
     const source = stringify(
       {
@@ -55,6 +56,13 @@ describe('things on a real engine', () => {
       const answer = await ask(`docker restart -t 0 ${way}`);
       expect([way, answer.status, codes(answer)]).toEqual([way, 422, [wanted]]);
     }
+  });
+
+  it('a gate that nobody can satisfy says so when it is asked for', async () => {
+    const { body } = await ask(`docker rm -f ${world.name('web')}`);
+    expect(body['request']).toMatchObject({ status: 'PENDING', risk_level: 'HIGH' });
+    expect(body['request'].card.warnings[0]).toMatch(/needs 2 reviewers, and only owner may decide this/);
+    await stack.call('POST', `/approvals/${String(body['request'].request_id)}/cancel`, stack.agent_key, {});
   });
 
   it('what prd governs may be looked at from dev', async () => {
