@@ -25,12 +25,11 @@ describe('things on a real engine', () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
     const policy = parse(DEFAULT_POLICY) as { environments: Record<string, object>; registry: object };
     policy.environments['prd'] = { ...policy.environments['prd'], governed: { containers: [world.name('prd-*')] } };
-    policy.environments['dev'] = { ...policy.environments['dev'], quorum: { MEDIUM: 1, HIGH: 2 } };
     const entry = (name: keyof typeof files, more: object = {}) => ({ dir, files: [{ name, sha256: sha256Hex(files[name]) }], services: ['gov'], ...more });
     const source = stringify(
       {
         ...policy,
-        rules: [{ name: 'production things are asked for in prd', when: { target: [world.name('prod-*')] }, then: { require_environment: 'prd' } }],
+        rules: [{ name: 'two remove', when: { verb: ['rm'] }, then: { quorum: 2 } }, { name: 'production things are asked for in prd', when: { target: [world.name('prod-*')] }, then: { require_environment: 'prd' } }],
         // As an older release registered it, or somebody by hand: it does not tell what its files declare.
         registry: { ...policy.registry, protected: { containers: [world.name('guard*')] }, compose: { prot: entry('prot.yaml'), varies: entry('varies.yaml') } },
       },
