@@ -5,10 +5,12 @@ import { WingmanError } from '../domain/errors';
 import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
+import { forgetfulVersions } from '../platform/seen-versions';
 import { activeKey } from '../security/keys/keyset';
 import { loadApiKeys } from '../security/keys/load';
 import { createLedger } from '../stores/ledger';
 import { readReport } from '../stores/part-reports';
+import { trustPolicies } from '../stores/policy-trust';
 import { createPool } from '../stores/pool';
 import { openClientConnection } from '../temporal/client-connection';
 import { createDataConverter } from '../temporal/data-converter';
@@ -62,6 +64,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   await pool.query('select 1').catch((cause: unknown) => {
     throw new WingmanError('DATABASE_UNAVAILABLE', 'the database cannot be reached; the API does not start without it', {}, { cause });
   });
+  trustPolicies(pool, { keyset: keys.keyset, versions: forgetfulVersions(), now: Date.now });
   // Lazy: reading, rejecting and locking work while Temporal is away.
   const temporal = openClientConnection(config.temporalAddress);
   const { connection } = temporal;

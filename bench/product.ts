@@ -68,7 +68,7 @@ export async function openProduct(world: World, options: ProductOptions = {}): P
   if (options.gateway === true) {
     world.keep(await startGateway({
       ...temporal, databaseUrl: database.urlOf('wingman_gateway'), keysDir: join(keysDir, 'gateway'), environments: ['dev'],
-      dockerSocket: process.env['WINGMAN_DOCKER_SOCKET'] ?? '/var/run/docker.sock', compose: null, failpoint: null,
+      dockerSocket: process.env['WINGMAN_DOCKER_SOCKET'] ?? '/var/run/docker.sock', compose: null, failpoint: null, stateDir: join(dir, 'gateway'),
     }));
   }
   const call = caller(api.url);
@@ -110,7 +110,7 @@ export async function openProduct(world: World, options: ProductOptions = {}): P
       const other = join(dir, tenant);
       mkdirSync(other);
       const limited = policySource(world.root);
-      return bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir: other, tenant, policySource: limited, policy: parsePolicyFile(limited), url: api.url });
+      return bootstrapTenant({ ownerUrl: database.ownerUrl, dataDir: other, keysDir, tenant, policySource: limited, policy: parsePolicyFile(limited), url: api.url });
     },
     async approve(request) {
       await call('POST', `/approvals/${request}/approve`, credentials.reviewer_key, {});

@@ -80,7 +80,7 @@ export const drControlBody = z.strictObject({ note: z.string().max(2000).optiona
 export const limitQuery = z.coerce.number().int().min(1).max(500);
 
 export const explainBody = requestBody.omit({ callback_url: true, execute: true }).meta({ id: 'PolicyExplain' });
-export const policyBody = z.strictObject({ policy: z.string().min(1).max(262_144) }).meta({ id: 'PolicyApply' });
+export const policyBody = z.strictObject({ policy: z.string().min(1).max(262_144), signature: z.string().max(2_048).optional() }).meta({ id: 'PolicyApply' });
 export const lockBody = z.strictObject({ environment: z.string().regex(/^(?:\*|[a-z0-9-]{1,32})$/), reason: z.string().min(1).max(500) }).meta({ id: 'Lock' });
 export const unlockBody = z.strictObject({ environment: z.string().regex(/^(?:\*|[a-z0-9-]{1,32})$/) }).meta({ id: 'Unlock' });
 export const quarantineBody = z.strictObject({ worker_id: workerId, reason: z.string().min(1).max(500) }).meta({ id: 'Quarantine' });

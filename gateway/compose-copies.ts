@@ -19,7 +19,8 @@ export interface ComposeCopies {
 
 /** @throws WingmanError COMMAND_COMPOSE, FILE_CHANGED, CONFIG_INVALID, before `use` is called */
 export async function withComposeCopies<T>(args: ComposeArgs, registry: Registry, use: (copies: ComposeCopies) => Promise<T>): Promise<T> {
-  if (args.env_files?.some(({ name }) => name === '.env') !== true) await requireNoDotEnv(args.dir);
+  // The one that is said is the one that is read.
+  if (args.variables === undefined && args.env_files?.some(({ name }) => name === '.env') !== true) await requireNoDotEnv(args.dir);
   const copy = await mkdtemp(join(tmpdir(), 'wingman-compose-'));
   try {
     return await use(await writeCopies(copy, args, registry));
@@ -31,13 +32,14 @@ export async function withComposeCopies<T>(args: ComposeArgs, registry: Registry
 async function writeCopies(copy: string, args: ComposeArgs, registry: Registry): Promise<ComposeCopies> {
   const { dir, env_files = [] } = args;
   const pinned = new Map<string, string>();
+  const filledFrom = args.variables ?? '.env';
   let variables: ReadonlyMap<string, string> = new Map();
   for (const [at, file] of env_files.entries()) {
     const path = join(copy, `${String(at)}.env`);
     const content = await readPinned(dir, file);
     await writeFile(path, content, { mode: 0o600 });
     pinned.set(file.name, path);
-    if (file.name === '.env') variables = variablesOf(content.toString('utf8'));
+    if (file.name === filledFrom) variables = variablesOf(content.toString('utf8'));
   }
   const read = await readProject(args, registry);
   if (args.unregistered === true) refusePowers(read.map(({ parsed }) => parsed), dir, variables);
@@ -54,8 +56,8 @@ async function writeCopies(copy: string, args: ComposeArgs, registry: Registry):
     copies.push(file);
   }
   // Named, so that a `.env` which appears a moment later is not read.
-  const envFile = pinned.get('.env') ?? join(copy, 'empty');
-  if (!pinned.has('.env')) await writeFile(envFile, '');
+  const envFile = pinned.get(filledFrom) ?? join(copy, 'empty');
+  if (!pinned.has(filledFrom)) await writeFile(envFile, '');
   return { place: { files: copies, envFile }, files: read.map(({ parsed }) => parsed), variables };
 }
 

@@ -11,6 +11,8 @@ runProcessMain('gateway', async (env, log) =>
     keysDir: required(env, 'WINGMAN_KEYS_DIR'),
     environments: required(env, 'WINGMAN_ENVIRONMENTS').split(',').map((name) => name.trim()),
     dockerSocket: required(env, 'WINGMAN_DOCKER_SOCKET'),
+    stateDir: required(env, 'WINGMAN_STATE_DIR'),
+    hostFile: optional(env, 'WINGMAN_GATEWAY_CONFIG'),
     compose: optional(env, 'WINGMAN_COMPOSE_BIN')?.split(' ') ?? null,
     failpoint: optional(env, 'WINGMAN_FAILPOINT'),
     ...queueOf(env),

@@ -9,6 +9,8 @@ import { canonicalJson, type Json } from '../domain/text/canonical-json';
 import { effectsOf } from '../domain/engine/effects';
 import { refusal } from '../domain/errors';
 import { toApprovalId, toEnvironment, toTenantId, toWorkerId, type Environment, type Sha256Hex, type TenantId } from '../domain/ids';
+import type { HostRead } from '../domain/command/host-read';
+import { onlyReads } from '../domain/command/host-reads';
 import { actionReversibility, actionTargets, actionCreates, parseAction } from '../domain/command/parse-action';
 import { canonicalPlan, parsePlan, type Plan } from '../domain/plan/plan';
 import type { Policy } from '../domain/policy/policy';
@@ -43,6 +45,8 @@ export interface StartParts {
   readonly environment: Environment;
   readonly gateway: string;
   readonly boot: number;
+  /** Registered programs that the host's own file says only read. */
+  readonly hostReads: readonly HostRead[];
   readonly now: () => number;
 }
 
@@ -145,10 +149,10 @@ async function requireFreshProof({ pool }: StartParts, { proof, token }: OpenedO
   return verified;
 }
 
-/** People, by their signed decisions; without them only what reads, whatever the row says about automatic approval. */
-async function requireDecisions({ pool, keys, now }: StartParts, a: ApprovalRow, plan: Plan): Promise<void> {
+/** People, by their signed decisions; without them only what reads, by this gateway's own verbs and its host's own file, whatever row and policy say. */
+async function requireDecisions({ pool, keys, hostReads, now }: StartParts, a: ApprovalRow, plan: Plan): Promise<void> {
   if (a.status === 'AUTO_APPROVED') {
-    const writing = plan.steps.find((action) => actionReversibility(action) !== 'READ_ONLY');
+    const writing = plan.steps.find((action) => !onlyReads(action, hostReads));
     if (writing !== undefined) throw refusal('QUORUM_NOT_MET', `nobody decided on ${writing.verb}, and it does more than read`);
     return;
   }

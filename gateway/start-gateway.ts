@@ -1,18 +1,22 @@
 /** The gateway: the one process with the Docker socket. One activity worker for each environment that it serves. */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { toEnvironment } from '../domain/ids';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
+import { openSeenVersions } from '../platform/seen-versions';
 import { loadGatewayKeys } from '../security/keys/load';
 import { writeInventory } from '../stores/inventories';
 import { createLedger } from '../stores/ledger';
+import { trustPolicies } from '../stores/policy-trust';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE, gatewayQueue } from '../temporal/names';
 import { createEngine } from './engine';
 import { createExecuteStep } from './execute-step';
 import { createObserve } from './observe';
+import { readHostFile } from './host-file';
 import { armFailpoint } from '../platform/failpoint';
 import { installRuntimeLog } from '../temporal/runtime-log';
 import { claimBoot, settleOrphans } from './recover';
@@ -27,6 +31,10 @@ export interface GatewayConfig {
   readonly environments: readonly string[];
   readonly dockerSocket: string;
   readonly compose: readonly string[] | null;
+  /** Of its own, where no database reaches: which policies were in force. */
+  readonly stateDir: string;
+  /** `gateway.yaml`: what the owner of this host says himself; null or not there: nothing. */
+  readonly hostFile?: string | null;
   readonly taskQueue?: string;
   readonly name?: string;
   readonly stepTimeoutMs?: number;
@@ -45,6 +53,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
   const keys = await loadGatewayKeys(config.keysDir);
   const environments = config.environments.map(toEnvironment);
   const pool = createPool(config.databaseUrl, { max: 15, onError: (err) => log.warn({ err }, 'a database connection broke') });
+  trustPolicies(pool, { keyset: keys.keyset, versions: openSeenVersions(join(config.stateDir, 'policy-versions.json')), now: Date.now });
   const ledger = createLedger(pool);
   const boot = await claimBoot(pool);
   const settle = async (): Promise<void> => {
@@ -54,6 +63,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
     }
   };
   await settle();
+  const hostReads = readHostFile(config.hostFile ?? null);
   const engine = createEngine({ socketPath: config.dockerSocket });
   const gone = new AbortController();
   let readAgain: () => void = () => undefined;
@@ -61,7 +71,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
     engine,
     async (inventory) => {
       for (const environment of environments) {
-        await writeInventory(pool, environment, inventory, new Date()).catch((err: unknown) => log.warn({ err }, 'the inventory could not be written'));
+        await writeInventory(pool, environment, inventory === null ? null : { ...inventory, host_reads: hostReads }, new Date()).catch((err: unknown) => log.warn({ err }, 'the inventory could not be written'));
       }
     },
     gone.signal,
@@ -80,7 +90,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
         shutdownGraceTime: '20 seconds',
         activities: {
           executeStep: createExecuteStep({
-            pool, ledger, keys, engine, environment, log,
+            pool, ledger, keys, engine, environment, log, hostReads,
             gateway: host,
             // What the engine told of this act may have been read before its row was written: then nothing shows that the inventory is younger.
             onOutcome: () => readAgain(),

@@ -4,10 +4,12 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { canonicalJson, type Json } from '../domain/text/canonical-json';
-import { FIRST_TENANT } from '../domain/ids';
+import { FIRST_TENANT, toTenantId } from '../domain/ids';
 import type { Policy } from '../domain/policy/policy';
 import { createApiKey } from '../security/tokens/api-key';
-import { sha256Hex } from '../security/digest';
+import { loadPolicyKey } from '../security/keys/load';
+import { policyDigests, signPolicy } from '../security/tokens/policy-signature';
+import { applyPolicy } from './apply-policy';
 import { createPool } from './pool';
 import { createLedger } from './ledger';
 
@@ -15,6 +17,8 @@ export interface Bootstrap {
   readonly ownerUrl: string;
   /** Credentials go to `credentials.json` here, mode 0600. */
   readonly dataDir: string;
+  /** With all keys of the installation in it; `keys` in the data directory unless told otherwise. The operator's signs the first policy. */
+  readonly keysDir?: string;
   readonly tenant?: string;
   readonly policySource: string;
   readonly policy: Policy;
@@ -31,7 +35,7 @@ export interface Credentials {
   readonly telegram_key: string;
 }
 
-export async function bootstrapTenant({ ownerUrl, dataDir, tenant = FIRST_TENANT, policySource, policy, url }: Bootstrap): Promise<Credentials & { readonly created: boolean }> {
+export async function bootstrapTenant({ ownerUrl, dataDir, keysDir = join(dataDir, 'keys'), tenant = FIRST_TENANT, policySource, policy, url }: Bootstrap): Promise<Credentials & { readonly created: boolean }> {
   const file = join(dataDir, 'credentials.json');
   if (existsSync(file) && (await tenantExists(ownerUrl, tenant))) {
     const known = JSON.parse(await readFile(file, 'utf8')) as Credentials;
@@ -49,11 +53,9 @@ export async function bootstrapTenant({ ownerUrl, dataDir, tenant = FIRST_TENANT
     const add = (kind: string, body: { readonly [key: string]: Json }, projection: Json = {}): Promise<unknown> =>
       ledger.append({ tenant, kind, body: canonicalJson(body), idem: kind === 'tenant.created' ? `tenant:${tenant}` : null, projection });
     await add('tenant.created', { name: tenant });
-    await ledger.append({
-      tenant, kind: 'policy.applied', idem: `policy:${tenant}:1`,
-      body: canonicalJson({ version: 1, hash: sha256Hex(policySource), applied_by: 'set-up' }),
-      projection: { source: policySource, policy: policy as unknown as Json },
-    });
+    const iat = Math.floor(Date.now() / 1000);
+    const signature = await signPolicy({ tenant: toTenantId(tenant), version: 1, ...policyDigests(policySource, policy), iat }, await loadPolicyKey(keysDir));
+    await applyPolicy(ledger, { tenant, version: 1, source: policySource, policy, applied_by: 'set-up', signature });
     await add('reviewer.added', { reviewer: 'owner', may_decide: true, by: 'set-up' });
     const none = { worker_ids: [], worker_prefixes: [], environments: [], owner: null, by: 'set-up' };
     await add('key.created', { ...none, key_id: agent.keyId, kind: 'agent', subject: null, worker_ids: ['agent-1'], worker_prefixes: ['agent-'], environments: Object.keys(policy.environments), owner: 'owner' }, { key_hash: agent.hash });

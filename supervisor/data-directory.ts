@@ -9,6 +9,8 @@ export interface DataPaths {
   readonly pids: string;
   readonly logs: string;
   readonly keys: string;
+  readonly gateway: string;
+  readonly gatewayFile: string;
   readonly postgres: string;
   readonly temporal: string;
   readonly telegram: string;
@@ -27,6 +29,8 @@ export function dataPaths(root: string): DataPaths {
     pids: join(root, 'pids'),
     logs: join(root, 'logs'),
     keys: join(root, 'keys'),
+    gateway: join(root, 'gateway'),
+    gatewayFile: join(root, 'gateway.yaml'),
     postgres: join(root, 'postgres'),
     temporal: join(root, 'temporal'),
     telegram: join(root, 'telegram'),

@@ -62,6 +62,8 @@ export function planGateway(world: PartWorld): PartPlan {
     WINGMAN_KEYS_DIR: join(world.paths.keys, 'gateway'),
     WINGMAN_ENVIRONMENTS: settings.environments,
     WINGMAN_DOCKER_SOCKET: settings.dockerSocket,
+    WINGMAN_STATE_DIR: world.paths.gateway,
+    WINGMAN_GATEWAY_CONFIG: world.paths.gatewayFile,
     ...(settings.composeBin === null ? {} : { WINGMAN_COMPOSE_BIN: settings.composeBin }),
   });
 }

@@ -49,8 +49,8 @@ function questionOf(directory: string): string {
 
 /** Only names that the product gives; the lock itself goes last, by its release. */
 function entriesOf(paths: DataPaths): readonly string[] {
-  const { pids, logs, keys, postgres, temporal, telegram, checkpoints, credentials, rolePasswords, ports } = paths;
-  const own = new Set([pids, logs, keys, postgres, `${postgres}.password`, `${postgres}.log`, temporal, telegram, checkpoints, credentials, rolePasswords, ports].map((path) => basename(path)));
+  const { pids, logs, keys, gateway, postgres, temporal, telegram, checkpoints, credentials, rolePasswords, ports } = paths;
+  const own = new Set([pids, logs, keys, gateway, postgres, `${postgres}.password`, `${postgres}.log`, temporal, telegram, checkpoints, credentials, rolePasswords, ports].map((path) => basename(path)));
   const names = existsSync(paths.root) ? readdirSync(paths.root) : [];
   return names.filter((name) => own.has(name) || own.has(name.replace(/\.(?:draft|partial)$/, ''))).sort();
 }

@@ -6,8 +6,11 @@ import { parsePolicyFile } from '../contracts/policy-file';
 import { startPostgres } from '../platform/embedded-postgres';
 import { isPortFree } from '../platform/free-port';
 import { createKeyFiles } from '../security/keys/files';
+import { loadPolicyKey } from '../security/keys/load';
 import { bootstrapTenant, type Credentials } from '../stores/bootstrap';
 import { migrate, setRolePasswords } from '../stores/migrate';
+import { createPool } from '../stores/pool';
+import { signOldPolicies } from '../stores/sign-policies';
 import { findTemporalBinary } from '../temporal/server-binary';
 import { startTemporalServer } from '../temporal/server-start';
 import { prepareDataDirectory, type DataPaths } from './data-directory';
@@ -109,8 +112,18 @@ async function prepareDatabase(ownerUrl: string, settings: Settings, paths: Data
   await setRolePasswords(ownerUrl, passwords);
   const policySource = readFileSync(settings.policyFile, 'utf8');
   const credentials = await bootstrapTenant({ ownerUrl, dataDir: paths.root, policySource, policy: parsePolicyFile(policySource), url: apiUrl(settings) });
+  for (const tenant of await signPolicies(ownerUrl, paths)) screen.say(`tenant \`${tenant}\`: its policy is signed now, by ${join(paths.keys, 'operator')}`);
   if (credentials.created) screen.say(`tenant \`${credentials.tenant}\`: made, keys in ${paths.credentials}`);
   return { passwords, credentials };
+}
+
+async function signPolicies(ownerUrl: string, paths: DataPaths): Promise<readonly string[]> {
+  const pool = createPool(ownerUrl, { max: 1 });
+  try {
+    return await signOldPolicies(pool, await loadPolicyKey(paths.keys), Date.now());
+  } finally {
+    await pool.end();
+  }
 }
 
 async function endOrphans(pidFiles: PidFiles, screen: Screen): Promise<void> {

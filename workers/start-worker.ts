@@ -6,8 +6,10 @@ import type { ModelConfig } from '../activities/local-model';
 import { armFailpoint } from '../platform/failpoint';
 import type { Logger } from '../platform/log';
 import type { Running } from '../platform/running';
+import { forgetfulVersions } from '../platform/seen-versions';
 import { loadWorkerKeys } from '../security/keys/load';
 import { createLedger } from '../stores/ledger';
+import { trustPolicies } from '../stores/policy-trust';
 import { createPool } from '../stores/pool';
 import { createDataConverter } from '../temporal/data-converter';
 import { CORE_QUEUE, LOCAL_HOST, webhookQueue } from '../temporal/names';
@@ -50,6 +52,7 @@ export async function startWorker(config: WorkerConfig): Promise<Running> {
   const keys = await loadWorkerKeys(config.keysDir);
   const pool = createPool(config.databaseUrl, { max: 20, onError: (err) => log.warn({ err }, 'a database connection broke') });
   await pool.query('select 1');
+  trustPolicies(pool, { keyset: keys.keyset, versions: forgetfulVersions(), now: Date.now });
   const ledger = createLedger(pool);
   const connection = await NativeConnection.connect({ address: config.temporalAddress });
   const worker = await Worker.create({

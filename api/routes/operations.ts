@@ -10,17 +10,19 @@ import { explainOutcome } from '../../domain/policy/explain';
 import { createApiKey } from '../../security/tokens/api-key';
 import { sha256Hex } from '../../security/digest';
 import { createLinkCode, hashLinkCode } from '../../security/tokens/link-code';
+import { policyDigests, verifyPolicySignature } from '../../security/tokens/policy-signature';
 import { readAgentClaims } from '../../stores/agent-records';
+import { applyPolicy } from '../../stores/apply-policy';
 import { listKeys } from '../../stores/api-keys';
 import { readInventory } from '../../stores/inventories';
 import { readLocks } from '../../stores/locks';
-import { readPolicy } from '../../stores/policies';
+import { readNewestPolicyVersion, readPolicy } from '../../stores/policies';
 import { listReviewers, readLinkCode, readReviewer } from '../../stores/reviewers';
 import { requireSay } from '../identity/speak-for';
 import type { ApiContext } from '../context';
 import { endpoint, type Endpoint } from '../http/endpoint';
 
-export function operationRoutes({ pool, ledger, now }: Pick<ApiContext, 'pool' | 'ledger' | 'now'>): readonly Endpoint[] {
+export function operationRoutes({ pool, ledger, keyset, now }: Pick<ApiContext, 'pool' | 'ledger' | 'keyset' | 'now'>): readonly Endpoint[] {
   const append = (tenant: string, kind: string, body: { readonly [key: string]: Json }, projection: Json = {}, idem: string | null = null) =>
     ledger.append({ tenant, kind, body: canonicalJson(body), projection, idem });
 
@@ -126,13 +128,18 @@ export function operationRoutes({ pool, ledger, now }: Pick<ApiContext, 'pool' |
       },
     }),
     endpoint({
-      method: 'post', path: '/policy', tag: 'operations', who: ['operator'], summary: 'Applies a policy (YAML)', body: policyBody, answers: 'version, hash',
+      method: 'get', path: '/policy/newest', tag: 'operations', who: ['operator'], summary: 'What a signature of the next policy has to name', answers: 'tenant, version (the newest, in force or not; 0: none)',
+      handle: async ({ principal }) => ({ body: { tenant: principal.tenant, version: await readNewestPolicyVersion(pool, principal.tenant) } }),
+    }),
+    endpoint({
+      method: 'post', path: '/policy', tag: 'operations', who: ['operator'], summary: 'Applies a policy (YAML) that the operator’s key has signed', body: policyBody, answers: 'version, hash',
       async handle({ principal, body }) {
         const policy = parsePolicyFile(body.policy);
-        const version = ((await readPolicy(pool, principal.tenant))?.version ?? 0) + 1;
-        const hash = sha256Hex(body.policy);
-        await append(principal.tenant, 'policy.applied', { version, hash, applied_by: principal.name }, { source: body.policy, policy: policy as unknown as Json }, `policy:${principal.tenant}:${String(version)}`);
-        return { body: { version, hash } };
+        // What this process writes is checked again by those who act on it: here it only saves the operator a row that counts for nothing.
+        const { version } = verifyPolicySignature(body.signature, keyset, now() / 1000, { tenant: principal.tenant, ...policyDigests(body.policy, policy) });
+        const newest = await readNewestPolicyVersion(pool, principal.tenant);
+        if (version <= newest) throw refusal('POLICY_SIGNATURE_INVALID', `version ${String(newest)} is in force: the next one needs a higher number`, { claim: 'version' });
+        return { body: await applyPolicy(ledger, { tenant: principal.tenant, version, source: body.policy, policy, applied_by: principal.name, signature: body.signature ?? '' }) };
       },
     }),
     endpoint({

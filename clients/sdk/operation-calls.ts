@@ -18,7 +18,10 @@ export function operationCalls({ get, post }: Transport) {
     recordTelegramRefusal: (body: { telegram_user?: number; telegram_chat?: number; what: string; code: string }) => post<{ recorded: true }>('/telegram/refusals', body),
 
     policy: () => get<PolicyShape>('/policy'),
-    applyPolicy: (policy: string) => post<{ version: number; hash: string }>('/policy', { policy }),
+    /** What the signature of the next one has to name. */
+    newestPolicy: () => get<{ tenant: string; version: number }>('/policy/newest'),
+    /** @param signature by the operator’s key, which no server has (`wingman policy apply`) */
+    applyPolicy: (policy: string, signature: string) => post<{ version: number; hash: string }>('/policy', { policy, signature }),
     explain: (request: Omit<NewRequest, 'execute'>) => post<ExplainedShape>('/policy/explain', request),
 
     locks: () => get<{ locks: readonly LockShape[] }>('/locks'),

@@ -94,6 +94,7 @@ export function assessRequest(input: AssessmentInput): Assessment {
     quorum_raise: consensus.quorum_raise,
     instruction_report: report,
     agent_record: input.agent_record ?? null,
+    host_reads: input.inventory?.host_reads ?? [],
     now,
   });
   const outcome = input.recovery === undefined ? evaluated : gated(evaluated, input.recovery.quorum);

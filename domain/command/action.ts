@@ -5,6 +5,7 @@
  * engine calls side by side. `domain/command/verbs/index.ts` lists them; nothing else knows verbs by name.
  */
 import type { Json } from '../text/canonical-json';
+import type { HostRead } from './host-read';
 import type { Registry } from './registry';
 import type { Reversibility } from './reversibility';
 import type { Unregistered } from './unregistered';
@@ -87,6 +88,8 @@ export interface Inventory {
   readonly images: readonly ImageFacts[];
   readonly networks: readonly NetworkFacts[];
   readonly volumes: readonly VolumeFacts[];
+  /** Registered programs of which the gateway's host says that they only read. */
+  readonly host_reads?: readonly HostRead[];
 }
 
 /** One call of the Engine API, as data. `path` has no version prefix; every part of it was encoded by the verb. */

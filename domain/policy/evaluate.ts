@@ -1,5 +1,7 @@
 /** What a request gets under a policy, and why: the one place where AUTO_APPROVED, PENDING and AUTO_REJECTED are decided. */
 import { recordReasons, type AgentVerdicts } from './agent-record';
+import type { HostRead } from '../command/host-read';
+import { onlyReads } from '../command/host-reads';
 import type { ErrorCode } from '../errors';
 import type { InstructionReport } from '../instruction/report';
 import { planReversibility, type Plan } from '../plan/plan';
@@ -23,6 +25,8 @@ export interface PolicyInput {
   readonly risk: { readonly risk_level: RiskLevel; readonly reasons: readonly string[] };
   /** Reviewers that their dissent adds. */
   readonly quorum_raise: number;
+  /** Registered programs of which their host says that they only read: the policy's label alone asks a person. */
+  readonly host_reads?: readonly HostRead[];
   readonly instruction_report: InstructionReport;
   /** How the agent's claims came out so far; null or absent where the policy does not ask. */
   readonly agent_record?: AgentVerdicts | null;
@@ -58,7 +62,7 @@ export interface PolicyOutcome {
   readonly matched_rules: readonly string[];
 }
 
-type WeighedInput = Omit<PolicyInput, 'instruction_report' | 'now' | 'agent_record'>;
+type WeighedInput = Omit<PolicyInput, 'instruction_report' | 'now' | 'agent_record' | 'host_reads'>;
 
 /** For an environment that does not exist: nothing is ever made with it, so the shortest there is. */
 const NO_VALIDITY: Validity = { request_minutes: 1, execution_minutes: 1, token_ttl_seconds: 1 };
@@ -179,12 +183,17 @@ function reasonsForPeople(
   if (isProduction(input.environment, policy)) reasons.push(`${input.environment} is production`);
   if (input.plan !== null && planReversibility(input.plan) !== 'READ_ONLY')
     reasons.push('the plan does more than read');
+  else if (input.plan !== null) reasons.push(...unsaidReads(input.plan, input.host_reads ?? []));
   if (unregisteredOf(input.plan).length > 0) reasons.push('something in it is not registered');
   if (!environment.auto_approve) reasons.push(`nothing is automatic in ${input.environment}`);
   if (input.plan === null && !environment.auto_approve_without_plan) reasons.push('there is no plan to judge by');
   reasons.push(...recordReasons(policy, input.agent_record ?? null));
   for (const rule of matched) if (rule.then.auto === false) reasons.push(`rule ${rule.name} wants a person`);
   return reasons;
+}
+
+function unsaidReads({ steps }: Plan, hostReads: readonly HostRead[]): readonly string[] {
+  return steps.filter((step) => step.program === 'registered' && !onlyReads(step, hostReads)).map(({ verb }) => `that ${verb} only reads says the policy, and not the host's own file (docs/configuration.md)`);
 }
 
 function quorumOf(

@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { refusal } from '../../domain/errors';
-import { CODEC_FILE, KEY_DIRECTORIES, KEY_PLACES, KEYSET_FILE, placePath, type KeyPlace } from './layout';
+import { CODEC_FILE, KEY_DIRECTORIES, KEY_PLACES, KEYSET_FILE, OPERATOR_DIRECTORY, placePath, type KeyPlace } from './layout';
 import { parseKeyset, type KeysetDocument, type KeysetEntry } from './keyset';
 import {
   createPrivateJson,
@@ -26,7 +26,7 @@ import { generateCodecKey, generateOkpKey, parseCodecKeys, parseOkpKeys, type Pr
  */
 export async function createKeyFiles(rootDir: string, now: number = Date.now() / 1_000): Promise<void> {
   await makePrivateDirectory(rootDir);
-  for (const directory of KEY_DIRECTORIES) await makePrivateDirectory(join(rootDir, directory));
+  for (const directory of [...KEY_DIRECTORIES, OPERATOR_DIRECTORY]) await makePrivateDirectory(join(rootDir, directory));
   await createPrivateKeys(rootDir);
   await createCodecKeys(rootDir);
   await publishKeyset(rootDir, now);

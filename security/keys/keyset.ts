@@ -8,7 +8,7 @@ import { keyThumbprint } from './thumbprint';
 import { isPlainObject } from '../plain-object';
 
 /** What a key may sign or open; a key of one purpose is no key for another, even with a fitting kid. */
-export const KEY_PURPOSES = ['mint', 'attestation', 'receipt', 'checkpoint', 'seal', 'webhook'] as const;
+export const KEY_PURPOSES = ['mint', 'attestation', 'receipt', 'checkpoint', 'seal', 'webhook', 'policy'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** Keys that open what was sealed for their holder; all others sign. */

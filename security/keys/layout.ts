@@ -5,13 +5,16 @@ import type { KeyPurpose } from './keyset';
 export const KEY_DIRECTORIES = ['api', 'worker', 'gateway', 'prober'] as const;
 export type KeyDirectory = (typeof KEY_DIRECTORIES)[number];
 
+/** Beside the processes' directories, and given to none of them: what only the operator signs, who runs `wingman policy apply`. */
+export const OPERATOR_DIRECTORY = 'operator';
+
 /** Public; a copy in every directory. The one at the root, which no process mounts, is the original. */
 export const KEYSET_FILE = 'keyset.json';
 /** AES keys of Temporal's payloads; the same in every directory. */
 export const CODEC_FILE = 'codec-keys.json';
 
 export interface KeyPlace {
-  readonly directory: KeyDirectory;
+  readonly directory: KeyDirectory | typeof OPERATOR_DIRECTORY;
   readonly file: string;
   readonly purpose: KeyPurpose;
   /** How long a key that was rotated out is still believed; null: for good. */
@@ -23,7 +26,7 @@ const DAY = 86_400;
 /**
  * Overlaps: a mint or seal key's old work is gone after 300 seconds, the day is for processes that are restarted late. A
  * decision must stay valid until its approval lapses. Receipts and checkpoints are read years later, and the secrets of webhook
- * endpoints stay sealed for the key of their day.
+ * endpoints stay sealed for the key of their day. A policy stays in force until another one is applied.
  */
 export const KEY_PLACES: readonly KeyPlace[] = [
   { directory: 'api', file: 'attestation-key.json', purpose: 'attestation', overlapSeconds: 30 * DAY },
@@ -32,6 +35,7 @@ export const KEY_PLACES: readonly KeyPlace[] = [
   { directory: 'worker', file: 'webhook-keys.json', purpose: 'webhook', overlapSeconds: null },
   { directory: 'gateway', file: 'decryption-keys.json', purpose: 'seal', overlapSeconds: DAY },
   { directory: 'gateway', file: 'receipt-key.json', purpose: 'receipt', overlapSeconds: null },
+  { directory: OPERATOR_DIRECTORY, file: 'policy-key.json', purpose: 'policy', overlapSeconds: null },
 ];
 
 export function keyPlace(purpose: KeyPurpose): KeyPlace {

@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refusal } from '../../domain/errors';
 import type { SigningKey } from './signing-key';
-import { CODEC_FILE, KEY_DIRECTORIES, KEY_PLACES, keyPlace, KEYSET_FILE, type KeyDirectory } from './layout';
+import { CODEC_FILE, KEY_DIRECTORIES, KEY_PLACES, keyPlace, KEYSET_FILE, OPERATOR_DIRECTORY, type KeyDirectory } from './layout';
 import { activeKey, parseKeyset, type Keyset, type KeyPurpose, type PublicOkpJwk } from './keyset';
 import { readPrivateJson, requirePrivateDirectory } from './private-file';
 import { parseCodecKeys, parseOkpKeys } from './private-key-list';
@@ -89,6 +89,13 @@ export async function loadGatewayKeys(directory: string): Promise<GatewayKeys> {
 export async function loadProberKeys(directory: string): Promise<ProberKeys> {
   await requireOwnFilesOnly(directory, 'prober');
   return { codec: await loadCodecKeys(directory) };
+}
+
+/** The operator's own, from the root of the keys: whoever runs `wingman policy apply` has it, and no process does. */
+export async function loadPolicyKey(rootDir: string): Promise<SigningKey> {
+  const directory = join(rootDir, OPERATOR_DIRECTORY);
+  await requirePrivateDirectory(directory);
+  return loadSigningKey(directory, 'policy', await loadKeyset(rootDir));
 }
 
 /** The public keys alone: for `wingman ledger verify` and for whatever checks receipts offline. */

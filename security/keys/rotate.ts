@@ -37,6 +37,7 @@ const RESTART: Readonly<Record<KeyPurpose, readonly KeyDirectory[]>> = {
   checkpoint: ['worker', 'gateway', 'api'],
   seal: ['gateway', 'worker'],
   webhook: ['worker', 'api'],
+  policy: ['gateway', 'worker', 'api'],
 };
 
 async function rotateOkpKey(rootDir: string, purpose: KeyPurpose, revokeOld: boolean, now: number): Promise<Rotation> {

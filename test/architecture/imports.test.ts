@@ -14,7 +14,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   temporal: { folders: ['temporal', 'domain', 'platform', 'security'], packages: [NODE, '@temporalio/*'] },
   workflows: { folders: ['workflows', 'domain', 'temporal/names'], packages: ['@temporalio/workflow'] },
   activities: { folders: ['activities', 'domain', 'security', 'stores', 'platform'], packages: ['ollama', '@temporalio/activity'] },
-  gateway: { folders: ['gateway', 'contracts/compose-file', 'domain', 'security', 'stores', 'platform', 'temporal'], packages: [NODE, '@temporalio/worker', '@temporalio/activity', 'tar-stream'] },
+  gateway: { folders: ['gateway', 'contracts/compose-file', 'contracts/gateway-file', 'domain', 'security', 'stores', 'platform', 'temporal'], packages: [NODE, '@temporalio/worker', '@temporalio/activity', 'tar-stream'] },
   'workers/prober': { folders: ['workers/prober', 'contracts', 'domain', 'security', 'platform', 'temporal'], packages: [NODE, '@temporalio/worker', 'pg'] },
   workers: { folders: ['workers', 'activities', 'domain', 'stores', 'security', 'platform', 'temporal'], packages: [NODE, '@temporalio/worker'] },
   api: {

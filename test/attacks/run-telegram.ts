@@ -9,6 +9,7 @@ import { hasHidden, showOnOneLine } from '../../domain/text/hidden-text';
 import { toApprovalId } from '../../domain/ids';
 import { deriveCallbackKey, encodeCallback, type CallbackVerb } from '../../security/tokens/callback-data';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
+import { applyPolicy } from '../support/change-policy';
 import { FakeTelegramApi, type FakeMessage } from '../support/fake-telegram-api';
 import { DEFAULT_POLICY, startStack, type Stack } from '../support/stack';
 import { until } from '../support/until';
@@ -57,7 +58,7 @@ export async function openTelegramWorld(): Promise<TelegramWorld> {
     .replace(/(decisions_per_minute_per_reviewer): \d+/, '$1: 1000').replace(/(requests_per_minute_per_agent): \d+/, '$1: 1000').replace(/(pending_per_agent): \d+/, '$1: 1000');
   const stack = await startStack();
   const tenant = (name: string): Promise<Credentials> =>
-    bootstrapTenant({ ownerUrl: stack.database.ownerUrl, dataDir: mkdtempSync(join(tmpdir(), `wingman-${name}-`)), tenant: name, policySource: policy, policy: parsePolicyFile(policy), url: stack.url });
+    bootstrapTenant({ ownerUrl: stack.database.ownerUrl, dataDir: mkdtempSync(join(tmpdir(), `wingman-${name}-`)), keysDir: stack.keysDir, tenant: name, policySource: policy, policy: parsePolicyFile(policy), url: stack.url });
   const acme = await tenant('acme');
   const globex = await tenant('globex');
   const agent = async (of: Credentials, worker: string, owner: string | null): Promise<string> => {
@@ -158,13 +159,13 @@ async function judgeTaps(entry: TelegramEntry, input: Input, world: TelegramWorl
 async function judgeRate(input: Input, world: TelegramWorld): Promise<boolean> {
   const { stack, acme } = world;
   const times = Number(/\d+/.exec(input.rate ?? '')?.[0]);
-  await stack.call('POST', '/policy', acme.operator_key, { policy: world.policy.replace(/(decisions_per_minute_per_reviewer): \d+/, '$1: 20') });
+  await applyPolicy(stack, acme.operator_key, world.policy.replace(/(decisions_per_minute_per_reviewer): \d+/, '$1: 20'));
   const ids: string[] = [];
   for (let n = 0; n < times; n += 1) ids.push(await ask(world, 'agent:a1', { task_name: `bulk ${String(n)}` }));
   for (const id of ids) await tap(world, input.user ?? 1001, 'approve', id);
   const rows = await stack.sql<{ count: string }>(`select count(*) from wingman.approvals where status = 'APPROVED' and request_id = any($1)`, [ids]);
   const limited = await stack.sql<{ count: string }>(`select count(*) from wingman.ledger where tenant = 'acme' and kind = 'refusal' and (body::jsonb) ->> 'code' = 'RATE_LIMITED'`);
-  await stack.call('POST', '/policy', acme.operator_key, { policy: world.policy });
+  await applyPolicy(stack, acme.operator_key, world.policy);
   return Number(rows[0]?.count) <= 20 && Number(limited[0]?.count) > 0;
 }
 

@@ -90,7 +90,7 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
     const running = await startGateway({
       temporalAddress: sharedServers().temporalAddress, temporalNamespace: 'default', taskQueue: stack.taskQueue, log,
       databaseUrl: stack.database.urlOf('wingman_gateway'), keysDir: join(stack.keysDir, 'gateway'), environments: fixture.environments,
-      dockerSocket: witness.socketPath, compose: [composeProgram()], failpoint: null, stepTimeoutMs: 10_000,
+      dockerSocket: witness.socketPath, stateDir: join(stack.dataDir, 'gateway'), compose: [composeProgram()], failpoint: null, stepTimeoutMs: 10_000,
     });
     gateways.add(running);
     return running;
@@ -98,7 +98,7 @@ export async function openAttackWorld(fixture: AttackFixture, entries: readonly 
   const gatewayEnvironment = (): Readonly<Record<string, string>> => ({
     WINGMAN_TEMPORAL_ADDRESS: sharedServers().temporalAddress, WINGMAN_TEMPORAL_NAMESPACE: 'default', WINGMAN_TASK_QUEUE: stack.taskQueue, WINGMAN_LOG_LEVEL: 'info',
     WINGMAN_DATABASE_URL: stack.database.urlOf('wingman_gateway'), WINGMAN_KEYS_DIR: join(stack.keysDir, 'gateway'),
-    WINGMAN_ENVIRONMENTS: fixture.environments.join(','), WINGMAN_DOCKER_SOCKET: witness.socketPath,
+    WINGMAN_ENVIRONMENTS: fixture.environments.join(','), WINGMAN_DOCKER_SOCKET: witness.socketPath, WINGMAN_STATE_DIR: join(stack.dataDir, 'gateway'),
   });
   await newGateway();
   const people = await introduce(stack, fixture, (tenant) => (tenant === HOME ? policySource : policyOf(fixture, dir, false)));

@@ -318,3 +318,21 @@ describe('a policy file', () => {
     expect(refusalOf('x'.repeat(300_000)).code).toBe('CONFIG_INVALID');
   });
 });
+
+describe('what nobody registered', () => {
+  const WHOLE = (line: string): string => `version: 1\nname: x\nenvironments:\n  dev:\n    production: false\n${line}  prd:\n    production: true\nreviewers:\n  may_decide: [{ everyone: true, environments: ['*'], risk_up_to: HIGH }]\n`;
+  const modesOf = (line: string, environment: 'dev' | 'prd') => parsePolicyFile(WHOLE(line)).environments[environment]?.unregistered;
+
+  it('is asked where nothing is said, and refused in production', () => {
+    expect([modesOf('', 'dev')?.image, modesOf('', 'prd')?.image]).toEqual(['ask', 'refuse']);
+  });
+
+  it('is as one word says for all kinds, or one for each', () => {
+    expect(modesOf('    unregistered: refuse\n', 'dev')).toMatchObject({ image: 'refuse', exec: 'refuse', option: 'refuse' });
+    expect(modesOf('    unregistered: { exec: refuse }\n', 'dev')).toMatchObject({ image: 'ask', exec: 'refuse' });
+  });
+
+  it.each(['maybe', '{ images: ask }', '[ask]'])('is not %s', (value) => {
+    expect(() => modesOf(`    unregistered: ${value}\n`, 'dev')).toThrow(/unregistered/);
+  });
+});

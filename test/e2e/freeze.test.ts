@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createApiKey } from '../../security/tokens/api-key';
+import { applyPolicy } from '../support/change-policy';
 import { DEFAULT_POLICY, startStack, type Stack } from '../support/stack';
 import { openDockerWorld, type DockerWorld } from '../support/docker-world';
 import { until } from '../support/until';
@@ -26,7 +27,7 @@ describe('a freeze window that begins after the approval', () => {
     await world?.close();
   });
 
-  const apply = async (policy: string) => expect((await stack.call('POST', '/policy', stack.operator_key, { policy })).status).toBe(200);
+  const apply = async (policy: string) => expect((await applyPolicy(stack, stack.operator_key, policy)).status).toBe(200);
   const ask = async (commands: readonly string[], extra: object = {}): Promise<string> => {
     const { body } = await stack.call('POST', '/approvals/request', stack.agent_key, {
       worker_id: 'agent-1', task_name: `t ${randomUUID()}`, instruction: 'Do it.', deployment_env: 'dev', commands, ...extra,

@@ -1,13 +1,22 @@
 /** What is not sent again because it was read before must never be older than what the database says. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Pool } from 'pg';
-import { canonicalJson } from '../../domain/text/canonical-json';
 import { toTenantId } from '../../domain/ids';
 import type { Inventory } from '../../domain/command/action';
+import { forgetfulVersions } from '../../platform/seen-versions';
+import { sha256Hex } from '../../security/digest';
+import { createKeyFiles } from '../../security/keys/files';
+import { loadKeyset } from '../../security/keys/load';
 import { readAdmission } from '../../stores/admission';
 import { readInventory, writeInventory } from '../../stores/inventories';
+import { applyPolicy } from '../../stores/apply-policy';
 import { createLedger, type Ledger } from '../../stores/ledger';
 import { readPolicy } from '../../stores/policies';
+import { trustPolicies } from '../../stores/policy-trust';
 import { createPool } from '../../stores/pool';
+import { sign } from '../support/change-policy';
 import { createDatabase, type TestDatabase } from '../support/stack-database';
 
 describe('rows that were read before', () => {
@@ -18,23 +27,25 @@ describe('rows that were read before', () => {
   let api: Pool;
   let gateway: Pool;
   let ledger: Ledger;
+  const keysDir = join(mkdtempSync(join(tmpdir(), 'wingman-known-')), 'keys');
   beforeAll(async () => {
     database = await createDatabase();
     owner = new Pool({ connectionString: database.ownerUrl, max: 1 });
     api = createPool(database.urlOf('wingman_api'), { max: 4 });
     gateway = createPool(database.urlOf('wingman_gateway'), { max: 2 });
     ledger = createLedger(api);
+    await createKeyFiles(keysDir);
+    trustPolicies(api, { keyset: await loadKeyset(keysDir), versions: forgetfulVersions(), now: Date.now });
   });
   afterAll(async () => {
     await Promise.all([owner?.end(), api?.end(), gateway?.end()]);
     await database?.drop();
   });
 
-  const apply = (tenant: string, version: number, policy: { readonly [key: string]: number | { readonly [key: string]: number } }) =>
-    ledger.append({
-      tenant, kind: 'policy.applied', idem: `policy:${tenant}:${String(version)}`, body: canonicalJson({ version, hash: `hash-${tenant}-${String(version)}`, applied_by: 'operator' }),
-      projection: { source: `version: ${String(version)}`, policy },
-    });
+  const apply = async (tenant: string, version: number, policy: { readonly [key: string]: number | { readonly [key: string]: number } }) => {
+    const source = `version: ${String(version)}`;
+    return applyPolicy(ledger, { tenant, version, source, policy: policy as never, applied_by: 'operator', signature: await sign(keysDir, tenant, version, source, policy) });
+  };
   const limit = (pending_per_agent: number) => ({ limits: { pending_per_agent } });
 
   it('a policy is another one in the moment in which another one is applied, for its tenant alone', async () => {
@@ -54,10 +65,14 @@ describe('rows that were read before', () => {
   });
 
   it('a policy of the same number that came with a restored database is read anew', async () => {
-    await owner.query(`update wingman.policies set hash = 'restored', policy = '{"mark": 3, "limits": {"pending_per_agent": 5}}' where tenant = 'acme' and version = 2`);
-    expect(await readPolicy(api, acme)).toMatchObject({ hash: 'restored', policy: { mark: 3 } });
+    const policy = { mark: 3, limits: { pending_per_agent: 5 } };
+    const restored = ['restored', sha256Hex('restored'), policy, await sign(keysDir, 'acme', 2, 'restored', policy)];
+    await owner.query(`update wingman.policies set source = $1, hash = $2, policy = $3, signature = $4 where tenant = 'acme' and version = 2`, restored);
+    expect(await readPolicy(api, acme)).toMatchObject({ source: 'restored', policy: { mark: 3 } });
     await owner.query(`delete from wingman.policies where tenant = 'acme' and version = 2`);
-    expect(await readAdmission(api, acme, 'agent-1')).toMatchObject({ policy: { version: 1, policy: { mark: 1 } } });
+    await expect(readAdmission(api, acme, 'agent-1')).rejects.toMatchObject({ code: 'POLICY_ROLLED_BACK' });
+    await apply('acme', 3, policy);
+    expect(await readAdmission(api, acme, 'agent-1')).toMatchObject({ policy: { version: 3 } });
   });
 
   it('many at once, before and after a change, get what was in force when they asked or later', async () => {

@@ -46,7 +46,7 @@ export async function startKillableProduct(policySource: string): Promise<Killab
   const environment: Record<Part, Record<string, string>> = {
     api: { ...common, WINGMAN_PORT: String(port), WINGMAN_DATABASE_URL: database.urlOf('wingman_api'), WINGMAN_KEYS_DIR: join(keysDir, 'api') },
     workers: { ...common, WINGMAN_DATABASE_URL: database.urlOf('wingman_worker'), WINGMAN_KEYS_DIR: join(keysDir, 'worker'), WINGMAN_WORKFLOW_BUNDLE: bundle },
-    gateway: { ...common, WINGMAN_DATABASE_URL: database.urlOf('wingman_gateway'), WINGMAN_KEYS_DIR: join(keysDir, 'gateway'), WINGMAN_ENVIRONMENTS: 'dev', WINGMAN_DOCKER_SOCKET: DOCKER_SOCKET },
+    gateway: { ...common, WINGMAN_DATABASE_URL: database.urlOf('wingman_gateway'), WINGMAN_KEYS_DIR: join(keysDir, 'gateway'), WINGMAN_ENVIRONMENTS: 'dev', WINGMAN_DOCKER_SOCKET: DOCKER_SOCKET, WINGMAN_STATE_DIR: join(dataDir, 'gateway') },
   };
   const children = new Map<Part, TestChild>(await Promise.all(PARTS.map(async (part) => [part, await startChild(part, environment[part])] as const)));
   const call = (method: string, path: string, key: string, body?: unknown): Promise<Answer> => callApi(url, method, path, key, body);

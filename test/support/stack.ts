@@ -102,7 +102,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const newGateway = (): Promise<Running> =>
     startGateway({
       ...temporal, databaseUrl: urlOf('wingman_gateway'), keysDir: join(keysDir, 'gateway'), environments: options.environments ?? [],
-      dockerSocket: options.dockerSocket ?? DOCKER_SOCKET, compose: options.compose ?? null, failpoint: null,
+      dockerSocket: options.dockerSocket ?? DOCKER_SOCKET, compose: options.compose ?? null, failpoint: null, stateDir: join(dataDir, 'gateway'), hostFile: join(dataDir, 'gateway.yaml'),
     });
   let worker: Running | null = await newWorker();
   let gateway: Running | null = options.environments === undefined ? null : await newGateway();

@@ -2,12 +2,12 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseDocument, stringify } from 'yaml';
-import { parsePolicyFile } from '../../../contracts/policy-file';
 import { envFilesOf, parseComposeFile } from '../../../contracts/compose-file';
 import { declaredBuilds, type DeclaredBuild } from '../../../domain/command/compose/declared-builds';
 import { declaredNames } from '../../../domain/command/compose/declared-names';
 import { composeFacts, type ServiceFacts } from '../../../domain/command/compose/facts';
 import { sha256Hex } from '../../../security/digest';
+import { applyPolicy } from '../apply-policy';
 import { examples, type Cli } from '../cli';
 import { CliFailure, EXIT } from '../exit';
 import { findProject, showFound } from '../compose/find-project';
@@ -53,8 +53,7 @@ function addProject(program: Command, cli: Cli): void {
       const policy = parseDocument((await client.policy()).policy);
       policy.setIn(['registry', 'compose', found.name], policy.createNode(found.entry));
       const text = policy.toString({ lineWidth: 0 });
-      parsePolicyFile(text);
-      cli.print(await client.applyPolicy(text), ({ version }) => `project ${found.name} is registered; version ${String(version)} of the policy applies from now on`);
+      cli.print(await applyPolicy(client, text), ({ version }) => `project ${found.name} is registered; version ${String(version)} of the policy applies from now on`);
     });
 }
 

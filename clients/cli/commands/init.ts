@@ -9,6 +9,7 @@ import { VERBS } from '../../../domain/command/verbs';
 import type { WingmanClient } from '../../sdk/client';
 import { WingmanApiError } from '../../sdk/errors';
 import type { KeyShape, ReviewerShape } from '../../sdk/shapes';
+import { applyPolicy } from '../apply-policy';
 import { canAsk, confirm } from '../ask';
 import { commaList, examples, type Cli } from '../cli';
 import { CliFailure, EXIT, onInterrupt } from '../exit';
@@ -179,7 +180,7 @@ async function act(client: WingmanClient, { steps, policy_file }: Todo, { text }
       replaceFile(policy_file, text, 0o644);
       return Promise.resolve(`wrote ${policy_file}`);
     },
-    policy: async () => `applied version ${String((await client.applyPolicy(text)).version)} of the policy`,
+    policy: async () => `applied version ${String((await applyPolicy(client, text)).version)} of the policy`,
     reviewer: async () => `added the reviewer ${(await client.addReviewer(reviewer ?? '', true)).reviewer}`,
     telegram: async () => {
       ({ code } = await client.linkCode(reviewer ?? ''));

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { parsePolicyFile } from '../../../contracts/policy-file';
 import type { ExplainedShape } from '../../sdk/shapes';
+import { applyPolicy } from '../apply-policy';
 import { examples, type Cli } from '../cli';
 import { CliFailure, EXIT } from '../exit';
 import { table, type Show } from '../output';
@@ -26,14 +27,11 @@ export function addPolicyCommand(program: Command, cli: Cli): void {
     .action(async () => cli.print(await cli.client('operator').policy(), (row) => `# version ${String(row.version)}, applied by ${row.applied_by} at ${row.applied_at}\n${row.policy.trimEnd()}`));
   policy
     .command('apply')
-    .description('put a policy in force, for requests from now on')
+    .description('sign a policy with the operator’s key, and put it in force for requests from now on')
     .argument('<file>', 'YAML')
     .addHelpText('after', examples('wingman policy test cases.yaml --policy policy/default.yaml && wingman policy apply policy/default.yaml'))
     .action(async (file: string) => {
-      const text = readTextFile(file);
-      // Its faults are found here, with line and path, before anything is sent.
-      parsePolicyFile(text);
-      cli.print(await cli.client('operator').applyPolicy(text), ({ version, hash }) => `version ${String(version)} applies from now on (${hash})`);
+      cli.print(await applyPolicy(cli.client('operator'), readTextFile(file)), ({ version, hash }) => `version ${String(version)} applies from now on (${hash})`);
     });
   policy
     .command('explain')

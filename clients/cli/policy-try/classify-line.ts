@@ -49,6 +49,7 @@ export function classifyLine(line: string, dir: string, options: TryOptions): { 
 }
 
 function classifyCall(call: DockerCall, options: TryOptions): Omit<Judged, 'line' | 'assessments'> & { readonly assessment: Assessment | null } {
+  if (call.reads && wantsInput(call.argv)) return { outcome: 'never', code: 'COMMAND_WAITS', reason: 'it reads what the shell hands to it, and no input is carried into a container; copy the file in with docker cp and read it there', risk: null, assessment: null };
   let command: string;
   try {
     command = toCommandLine(withProject(withAbsolutePaths(withSpoolFile(call.argv, SPOOL), call.dir), call.dir, options.policy));
@@ -62,6 +63,9 @@ function classifyCall(call: DockerCall, options: TryOptions): Omit<Judged, 'line
   });
   return { ...verdictOf(assessment), assessment };
 }
+
+/** `docker exec -i db psql < dump.sql` */
+const wantsInput = (argv: readonly string[]): boolean => (argv.includes('exec') || argv.includes('run')) && argv.some((word) => /^(?:-[a-z]*i[a-z]*|--interactive)$/.test(word));
 
 function verdictOf({ status, reasons, outcome, risk_level, plan }: Assessment): Omit<Judged, 'line' | 'assessments'> {
   const [refused] = reasons;
@@ -86,10 +90,11 @@ function withProject(argv: readonly string[], dir: string, { registry }: Policy)
     return match === null ? [] : [match[1] ?? before[place + 1] ?? ''];
   });
   const names = files.length === 0 ? ['docker-compose.yml'] : files.map((file) => file.replace(/^\.\//, '').replace(/^.*\//, ''));
+  const variables = before.flatMap((word, place) => (word === '--env-file' ? [before[place + 1] ?? ''] : word.startsWith('--env-file=') ? [word.slice('--env-file='.length)] : [])).map((file) => file.replace(/^\.\//, ''));
   const outside = files.find((file) => /^[a-z]+:\/\//.test(file));
   if (outside !== undefined) return argv;
   const words = argv.slice(at).map((word, place) => (place < before.length ? word.replace(/^((?:-f|--file)=)?(?:\.\/|.*\/)(?=[^/]+\.ya?ml$)/, '$1') : word));
-  return [...argv.slice(0, at), '--project-directory', dir, ...names.flatMap((name) => ['--pin', `${name}=${UNREAD}`]), ...words];
+  return [...argv.slice(0, at), '--project-directory', dir, ...[...names, ...variables].flatMap((name) => ['--pin', `${name}=${UNREAD}`]), ...words];
 }
 
 /** Up to the verb. */

@@ -28,7 +28,6 @@ export function dockerCalls(line: string, dir: string, home: string, depth = 0):
   const text = line.replace(/\$\{?PWD\}?(?!\w)|\$\(pwd\)|`pwd`/g, dir).replace(/\$\{?HOME\}?(?!\w)/g, home).replace(/(^|[\s=:])~(?=\/)/g, `$1${home}`);
   const everything = takesEverything(text);
   const { commands } = splitShell(text);
-  const piped = pipedInto(text);
   let at = dir;
   let never: LineCalls['never'] = everything ? { code: 'COMMAND_EVERYTHING', why: 'it takes whatever the engine holds; name what is meant, or filter the list' } : null;
   const calls: DockerCall[] = [];
@@ -44,7 +43,7 @@ export function dockerCalls(line: string, dir: string, home: string, depth = 0):
       calls.push(...read.calls);
       never ??= read.never;
     }
-    if (name === 'docker' || name === 'docker-compose') calls.push({ argv: [name, ...args, ...(isXargs ? [HOLE] : [])], dir: at, reads: command.input.length > 0 || piped.has(name + ' ' + args.join(' ')) || hasInput(text) });
+    if (name === 'docker' || name === 'docker-compose') calls.push({ argv: [name, ...args, ...(isXargs ? [HOLE] : [])], dir: at, reads: command.input.length > 0 || PIPED.test(text) || hasInput(text) });
     else if (isEngine(name)) never ??= { code: 'COMMAND_OTHER_ENGINE', why: `${name} speaks to an engine past Wingman` };
   }
   return { calls, never, dir: at };
@@ -96,7 +95,7 @@ function linesFor(name: string, args: readonly string[]): readonly string[] {
 /** A hole where a path begins is one. */
 const textOf = (word: ShellWord): string => word.map((part, at) => part ?? (at === 0 && /^[/:]/.test(word[1] ?? '') ? `/${HOLE}` : HOLE)).join('');
 const baseOf = (text: string): string => text.slice(text.lastIndexOf('/') + 1);
-const pipedInto = (text: string): ReadonlySet<string> => new Set([...text.matchAll(/[^|]\|\s*(?:sudo\s+)?(docker(?:-compose)?\s[^|;&]*)/g)].map(([, call = '']) => call.trim().replace(/\s+/g, ' ')));
+const PIPED = /[^|]\|\s*(?:sudo\s+)?docker(?:-compose|\s+compose)?\s+(?:exec|run)\b/;
 const hasInput = (text: string): boolean => /(?:^|[^<])<(?![<(&])/.test(text) && /\bdocker\b[^|;&]*<(?!<)/.test(text);
 
 function joined(dir: string, path: string): string {

@@ -29,10 +29,10 @@ export function withPinnedProject(argv: readonly string[], dir: string): readonl
   return [...argv.slice(0, at), '--project-directory', root, ...pins.flatMap((file) => ['--pin', `${file}=${sha256Hex(readFileSync(join(root, file)))}`]), ...named, ...rest, ...argv.slice(verb)];
 }
 
-/** `-f`, `--env-file` and their values: the pins say the same. */
+/** `-f` and its values: the pins say the same. */
 function isSaid(words: readonly string[], at: number): boolean {
   const [word = '', previous = ''] = [words[at], words[at - 1]];
-  return /^(?:-f|--file|--env-file)(?:$|=)/.test(word) || /^(?:-f|--file|--env-file)$/.test(previous);
+  return /^(?:-f|--file)(?:$|=)/.test(word) || /^(?:-f|--file)$/.test(previous);
 }
 
 function valuesOf(words: readonly string[], short: string, long: string): readonly string[] {

@@ -36,6 +36,8 @@ export type ComposeArgs = {
   readonly unregistered?: true;
   /** It builds first, as its files say. */
   readonly builds_from_files?: true;
+  /** The pinned file of variables that its files are filled from; else `.env`, if that is pinned. */
+  readonly variables?: string;
   readonly profiles?: readonly string[];
   /** Of `exec` and `run`. */
   readonly command?: readonly string[];
@@ -46,10 +48,14 @@ export type ComposeArgs = {
 const GLOBAL_FLAGS = {
   '--project-name': { short: '-p', value: true },
   '--file': { short: '-f', value: true, repeat: true },
+  '--env-file': { value: true },
   '--project-directory': { value: true },
   '--profile': { value: true, repeat: true },
   '--ansi': { value: true },
   '--progress': { value: true },
+  '--parallel': { value: true },
+  '--compatibility': {},
+  '--verbose': {},
   /** Of Wingman's own: `NAME=SHA-256` of a file that lies in the project's directory, as whoever asks has read it. */
   '--pin': { value: true, repeat: true },
 } as const;
@@ -68,6 +74,10 @@ export function parseCompose(argv: readonly string[], words: readonly string[], 
   const { services, command } = operandsOf(verbName, verb, given.operands, found, registry);
   if (command !== undefined && verb.takes === 'command') refuseWaiting(command, given);
   const envFiles = project.env_files ?? [];
+  const variables = before.value('--env-file');
+  if (variables !== null && !envFiles.some(({ name: file }) => file === variables.replace(/^\.\//, ''))) throw refused(`${variables} is pinned by no hash; register it under env_files of the project`, variables);
+  const globals = ['--parallel', '--compatibility', '--verbose'].filter((flag) => before.values(flag).length > 0);
+  if (globals.length > 0) requireAskable([{ kind: 'option', code: 'COMMAND_UNKNOWN_FLAG', says: `${globals.join(', ')} means nothing here`, part: globals[0] ?? '' }], registry);
   const profiles = before.values('--profile').map(toProfile);
   const builds = verbName === 'build' || given.has('--build');
   const fromFiles = !found.registered || project.builds_from_files === true;
@@ -83,6 +93,7 @@ export function parseCompose(argv: readonly string[], words: readonly string[], 
     ...(builds && !fromFiles ? { builds: serviceBuilds(project, verbName === 'build' ? services : [], registry) } : {}),
     ...(found.registered ? {} : { unregistered: true }),
     ...(builds && fromFiles ? { builds_from_files: true } : {}),
+    ...(variables === null ? {} : { variables: variables.replace(/^\.\//, '') }),
     ...(profiles.length === 0 ? {} : { profiles }),
     ...(command === undefined ? {} : { command }),
     ...(beside.length === 0 ? {} : { beside }),
@@ -99,6 +110,7 @@ function unregisteredOf(args: ComposeArgs, verb: ComposeVerb, given: ReadFlags, 
     // Whoever pins files has read them; to look at the project needs nobody.
     ...(args.unregistered === true ? [{ kind: reads ? 'following' as const : 'compose' as const, code: 'COMMAND_COMPOSE' as const, says: `project ${args.project} in ${args.dir} is not registered (compose): its files are pinned by this card, and what they name of the host is not`, part: args.project }] : []),
     ...(args.builds_from_files === true ? [{ kind: 'build' as const, code: 'COMMAND_COMPOSE' as const, says: 'it builds from what the directories that its files name hold when it runs', part: args.project }] : []),
+    ...(args.variables === undefined ? [] : [{ kind: reads ? 'following' as const : 'option' as const, code: 'COMMAND_COMPOSE' as const, says: `its files are filled from ${args.variables}`, part: args.variables }]),
     ...(args.profiles ?? []).map((profile): Unregistered => ({ kind: reads ? 'following' : 'option', code: 'COMMAND_COMPOSE', says: `with the services of profile ${profile}`, part: profile })),
     ...(args.command === undefined || verb.takes === 'port' ? [] : verb.takes === 'copy' ? [option(`it ${args.command[0] === 'in' ? 'reads' : 'writes'} ${args.command[2] ?? ''} of the host`, args.command[2] ?? '')] : [{ kind: 'exec' as const, code: 'COMMAND_COMPOSE' as const, says: `this argument list is not registered for ${args.services[0] ?? ''}: it can do anything the container’s user can`, part: args.command[0] ?? '' }]),
     ...asked.flatMap(([flag, { asks, follows }]): readonly Unregistered[] => [
@@ -218,7 +230,7 @@ export function renderCompose(args: ComposeArgs, inventory: Inventory | null): s
   const builds = buildsOf(args);
   const services = builds.length === 0 || verb !== 'build' ? said : builds.flatMap((one) => one.services);
   const what = services.length === 0 ? 'every service' : services.join(', ');
-  const how = [...flags, ...beside, ...profiles.map((profile) => `profile ${profile}`)].map((one) => `, ${one}`).join('').replace(/^, /, ', ');
+  const how = [...(args.variables === undefined ? [] : [`variables of ${args.variables}`]), ...flags, ...beside, ...profiles.map((profile) => `profile ${profile}`)].map((one) => `, ${one}`).join('').replace(/^, /, ', ');
   const { says } = composeVerb(verb);
   const argv = command.length === 0 ? '' : `: ${command.map((word) => JSON.stringify(word)).join(' ')}`;
   const whole = `${says} ${what} of compose project ${project} (${files.map(({ name }) => name).join(', ')}${how})${argv}`;

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { createCheckBudget } from '../../../api/http/check-budget';
 import { parsePolicyFile } from '../../../contracts/policy-file';
+import { forgetfulVersions } from '../../../platform/seen-versions';
+import { createKeyFiles } from '../../../security/keys/files';
+import { loadKeyset } from '../../../security/keys/load';
 import { bootstrapTenant } from '../../../stores/bootstrap';
+import { trustPolicies } from '../../../stores/policy-trust';
 import { createPool } from '../../../stores/pool';
 import { DEFAULT_POLICY } from '../../support/stack';
 import { createDatabase, type TestDatabase } from '../../support/stack-database';
@@ -25,6 +29,8 @@ describe('the budget of checks', () => {
     database = await createDatabase();
     dir = mkdtempSync(join(tmpdir(), 'wingman-checks-'));
     pool = createPool(database.urlOf('wingman_api'), { max: 4 });
+    await createKeyFiles(join(dir, 'keys'));
+    trustPolicies(pool, { keyset: await loadKeyset(join(dir, 'keys')), versions: forgetfulVersions(), now: Date.now });
   });
   afterAll(async () => {
     await pool?.end().catch(() => undefined);

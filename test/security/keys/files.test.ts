@@ -46,6 +46,7 @@ describe('key files', () => {
       'gateway/keyset.json',
       'gateway/receipt-key.json',
       'keyset.json',
+      'operator/policy-key.json',
       'prober/codec-keys.json',
       'prober/keyset.json',
       'worker/checkpoint-key.json',
@@ -118,7 +119,7 @@ describe('key files', () => {
 
   test('are published for everybody without their private parts, and without the seal key', async () => {
     const { keys } = publicJwks(await loadKeyset(root));
-    expect(keys.map(({ purpose }) => purpose)).toEqual(['attestation', 'mint', 'checkpoint', 'receipt']);
+    expect(keys.map(({ purpose }) => purpose)).toEqual(['attestation', 'mint', 'checkpoint', 'receipt', 'policy']);
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'purpose', 'use', 'x']);
   });
 });

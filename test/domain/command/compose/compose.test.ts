@@ -116,7 +116,7 @@ describe('docker compose', () => {
     ['-f /srv/shop/docker-compose.yml ps', 'COMMAND_COMPOSE'],
     ['-f ../evil.yml ps', 'COMMAND_COMPOSE'],
     ['-f - up -d', 'COMMAND_COMPOSE'],
-    ['--env-file x ps', 'COMMAND_UNKNOWN_FLAG'],
+    ['--env-file x ps', 'COMMAND_COMPOSE'],
     ['--project-directory /tmp ps', 'COMMAND_COMPOSE'],
     ['--profile debug up -d', 'COMMAND_COMPOSE'],
     ['--parallel 999 ps', 'COMMAND_UNKNOWN_FLAG'],
