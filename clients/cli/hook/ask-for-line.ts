@@ -28,21 +28,26 @@ export interface Governed {
 }
 
 export async function askForLine(call: AskingCall, governed: Governed): Promise<HookAnswer> {
+  let client: WingmanClient;
+  try {
+    // Before the clock runs: loading what asks is no time in which Wingman could have answered.
+    client = await call.client();
+  } catch (error) {
+    return refused(error, governed.why);
+  }
   // Not AbortSignal.any of a timeout signal: Node 20 may forget that one, and an agent lets through what a hook keeps waiting.
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), call.waitSeconds * 1_000);
   try {
-    return await askAndFollow(call, governed, late.signal);
+    return await askAndFollow(call, client, governed, late.signal);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function askAndFollow(call: AskingCall, { command, callId, why }: Governed, late: AbortSignal): Promise<HookAnswer> {
-  let client: WingmanClient;
+async function askAndFollow(call: AskingCall, client: WingmanClient, { command, callId, why }: Governed, late: AbortSignal): Promise<HookAnswer> {
   let submitted: SubmittedShape;
   try {
-    client = await call.client();
     submitted = await askFor(client, { command, face: 'the pre-tool hook', env: call.env, signal: late, ...(callId === null ? {} : { idempotencyKey: keyOf(callId, command) }) });
   } catch (error) {
     if (late.aborted) return denied(`Wingman did not answer within ${String(call.waitSeconds)} s. Whether the request arrived is not known: look with \`wingman pending\` before you ask again. Nothing is permitted meanwhile, and nothing was run here.`);
