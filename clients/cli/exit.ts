@@ -40,6 +40,9 @@ export function failureText({ code, message, reasons, next }: Failure): string {
   return visibleText([known + message, ...reasons.map((reason) => `  ${reason}`), ...(next === null ? [] : [`  Next: ${next}`])].join('\n'));
 }
 
+/** What went wrong, for a text that goes on. */
+export const explained = (error: unknown): string => failureText(toFailure(error));
+
 /** One reason is the message already. */
 function reasonsOf({ problem }: WingmanApiError): readonly string[] {
   const reasons: readonly unknown[] = Array.isArray(problem['reasons']) ? problem['reasons'] : [];

@@ -1,23 +1,16 @@
 /** `wingman hook`: the pre-tool hook of coding agents, and its place in their settings. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { packageRoot } from '../../../supervisor/package-root';
+import { distFile } from '../../../supervisor/package-root';
 import { confirm } from '../ask';
 import { commaList, examples, wholeNumber, type Cli } from '../cli';
-import { CliFailure, EXIT, onInterrupt } from '../exit';
-import { governCall } from '../hook/govern-call';
-import { EXIT_DENIED, printAnswer } from '../hook/hook-answer';
+import { CliFailure, EXIT } from '../exit';
+import { DEFAULT_WAIT_SECONDS, LONGEST_WAIT_SECONDS } from '../hook/hook-arguments';
 import { lineDiff, withHook, type HookEntry } from '../hook/hook-settings';
 import { linkedSettings, readSettings, replaceSettings, settingsFile } from '../hook/settings-file';
-import { readStdin } from '../hook/read-stdin';
+import { runHook, SPARE_SECONDS } from '../hook/run-hook';
 import { say } from '../output';
 
-/** Agents end a hook after 600 seconds unless told otherwise, and most then let the call through. */
-const DEFAULT_WAIT_SECONDS = 540;
-/** For starting, and for withdrawing. */
-const SPARE_SECONDS = 60;
 const DEFAULT_MATCHER = 'Bash|PowerShell|Monitor';
-const LONGEST_WAIT_SECONDS = 86_400;
 const SETTINGS_HELP = 'the agent’s settings; else ~/.claude/settings.json';
 
 interface HookOptions {
@@ -39,7 +32,7 @@ export function addHookCommand(program: Command, cli: Cli): void {
     .addHelpText('after', examples('wingman hook install', `echo '{"tool_name":"Bash","tool_input":{"command":"docker ps"}}' | wingman hook`) + '\n\nExit codes: 0 no decision; 2 denied (also said in JSON on stdout, and in words on stderr)')
     .action(async ({ wait = DEFAULT_WAIT_SECONDS, programs = [] }: HookOptions) => {
       // A standard input that never ends would keep the process, and the agent, waiting for ever.
-      process.exit(await answer(cli, wait, programs));
+      process.exit(await runHook({ waitSeconds: wait, programs, client: async () => cli.client('agent') }));
     });
 
   hook
@@ -63,27 +56,11 @@ export function addHookCommand(program: Command, cli: Cli): void {
     .action(async (options: EditOptions) => edit(cli, options, null));
 }
 
-async function answer(cli: Cli, waitSeconds: number, programs: readonly string[]): Promise<number> {
-  if (process.stdin.isTTY) throw new CliFailure('a coding agent starts this with its call on stdin; to set that up: wingman hook install', EXIT_DENIED);
-  const ended = new AbortController();
-  onInterrupt(() => ended.abort());
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ended.abort());
-  // Whatever hangs, it is a denial, and it comes before the agent's own limit: beyond that most of them let the call through.
-  const backstop = setTimeout(() => {
-    void printAnswer({ kind: 'deny', reason: 'Wingman did not come to an end with this call. Nothing was run here; look with `wingman pending`.' }, written(process.stdout), written(process.stderr)).then((code) => process.exit(code));
-  }, (waitSeconds + SPARE_SECONDS / 2) * 1_000);
-  const given = await governCall({ text: () => readStdin(waitSeconds * 1_000, ended.signal), env: process.env, client: () => cli.client('agent'), programs, waitSeconds, ended: ended.signal });
-  clearTimeout(backstop);
-  return printAnswer(given, written(process.stdout), written(process.stderr));
-}
-
-const written = (stream: NodeJS.WriteStream) => (text: string) => new Promise<void>((resolve) => stream.write(text, () => resolve()));
-
 function entryOf({ wait = DEFAULT_WAIT_SECONDS, programs = [] }: HookOptions): HookEntry {
   const odd = programs.find((name) => !/^[\w.+-]{1,64}$/.test(name));
   if (odd !== undefined) throw new CliFailure(`${odd} is no name of a program: letters, digits, . _ + - alone, without its path`, EXIT.usage);
   const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
-  const words = [quoted(process.execPath), quoted(join(packageRoot(), 'scripts', 'wingman.mjs')), 'hook', '--wait', String(wait), ...(programs.length === 0 ? [] : ['--programs', programs.join(',')])];
+  const words = [quoted(process.execPath), quoted(distFile('clients', 'cli', 'main.js')), 'hook', '--wait', String(wait), ...(programs.length === 0 ? [] : ['--programs', programs.join(',')])];
   // Whatever it ends with that is not "no decision" denies: a clone that was moved away, a Node that is gone, a crash.
   return { matcher: DEFAULT_MATCHER, command: `${words.join(' ')} || exit 2`, timeout: wait + SPARE_SECONDS };
 }

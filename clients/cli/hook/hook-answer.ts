@@ -9,6 +9,8 @@ export type HookAnswer =
   | { readonly kind: 'none' }
   | { readonly kind: 'deny'; readonly reason: string };
 
+export const denied = (reason: string): HookAnswer => ({ kind: 'deny', reason });
+
 export const EXIT_DENIED = 2;
 /** Agents cut longer texts, or put them aside into files. */
 const LONGEST_REASON = 8_000;

@@ -11,7 +11,7 @@ export interface HookEntry {
 
 type Members = Readonly<Record<string, unknown>>;
 /** However it is quoted and wherever it is installed. */
-const OURS = /wingman(?:\.mjs)?['"]? hook(?:\s|$)/;
+const OURS = /(?:wingman(?:\.mjs)?|\/clients\/cli\/main\.js)['"]? hook(?:\s|$)/;
 
 /**
  * @param text of the file; null: there is none. @param entry null: takes Wingman's away

@@ -6,8 +6,8 @@
 import { isWingmanError } from '../../../domain/errors';
 import { tokenize } from '../../../domain/command/tokenize';
 import { trimBlanks } from '../../../domain/text/trim-blanks';
-import { VERBS } from '../../../domain/command/verbs';
 import { toCommandLine } from '../shim/to-command-line';
+import { DOCKER_WORDS } from './docker-words';
 import { AGENT_DR_VERBS, AGENT_VERBS, FILE_TOOLS, isEngine, isHarmlessWith, isInterpreter, MENTION, NAMES_ANEW, optionsOfPrefix, READERS, SOCKET, ENGINES } from './shell-programs';
 import { splitShell, type ShellCommand, type ShellWord } from './split-shell';
 
@@ -20,7 +20,6 @@ export type LineVerdict =
 const LIMITS = { max_command_length: 4096, max_args: 4096 };
 /** Where a system's own programs are; the same name elsewhere may be anything. */
 const SYSTEM_PROGRAM = /^\/(?:usr\/(?:local\/)?s?bin|s?bin|snap\/bin|opt\/homebrew\/bin)\/[^/]+$/;
-const VERB_WORDS = new Set(VERBS.flatMap(({ spellings }) => spellings.map(([word]) => word)).concat('compose', 'container', 'image', 'volume', 'network', 'system'));
 
 /** A line in a line in a line; beyond this nobody writes one in earnest. */
 const MOST_NESTED = 8;
@@ -128,7 +127,7 @@ function unknownProgram(program: ShellWord, args: readonly ShellWord[], isMentio
   if (/^\0+$/.test(name)) {
     const next = textOf(args[0] ?? []);
     if (isMentioned) return `what ${shown(program)} is cannot be told, and the line names docker`;
-    return VERB_WORDS.has(next) ? `what ${shown(program)} is cannot be told, and ${next} is a verb of docker` : null;
+    return DOCKER_WORDS.has(next) ? `what ${shown(program)} is cannot be told, and ${next} is a verb of docker` : null;
   }
   const pattern = new RegExp(`^${name.split(/\0+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 'i');
   return ENGINES.some((engine) => pattern.test(engine)) ? `${shown(program)} may become docker` : null;

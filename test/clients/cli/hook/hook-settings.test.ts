@@ -1,6 +1,6 @@
 import { lineDiff, withHook, type HookEntry } from '../../../../clients/cli/hook/hook-settings';
 
-const ENTRY: HookEntry = { matcher: 'Bash', command: "'/usr/bin/node' '/srv/wingman/scripts/wingman.mjs' hook --wait 540 || exit 2", timeout: 600 };
+const ENTRY: HookEntry = { matcher: 'Bash', command: "'/usr/bin/node' '/srv/wingman/dist/clients/cli/main.js' hook --wait 540 || exit 2", timeout: 600 };
 const OURS = { matcher: 'Bash', hooks: [{ type: 'command', command: ENTRY.command, timeout: 600, onFailure: 'block' }] };
 const other = { type: 'command', command: 'prettier --check', timeout: 5 };
 const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

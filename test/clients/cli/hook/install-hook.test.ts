@@ -16,7 +16,7 @@ describe('wingman hook install', () => {
     expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`^written ${file}\nbefore {2}${file}.*\\.bak\n$`))]);
     expect(err).toContain('+   "hooks": {');
     const [group] = JSON.parse(readFileSync(file, 'utf8')).hooks.PreToolUse;
-    expect(group).toMatchObject({ matcher: 'Bash|PowerShell|Monitor', hooks: [{ type: 'command', timeout: 160, onFailure: 'block', command: expect.stringMatching(/wingman\.mjs' hook --wait 100 --programs systemctl \|\| exit 2$/) }] });
+    expect(group).toMatchObject({ matcher: 'Bash|PowerShell|Monitor', hooks: [{ type: 'command', timeout: 160, onFailure: 'block', command: expect.stringMatching(/clients\/cli\/main\.js' hook --wait 100 --programs systemctl \|\| exit 2$/) }] });
     expect(statSync(file).mode & 0o777).toBe(0o640);
     const backups = readdirSync(dir).filter((name) => name.endsWith('.bak'));
     expect(backups.map((name) => readFileSync(join(dir, name), 'utf8'))).toEqual([MINE]);
@@ -56,7 +56,7 @@ describe('wingman hook install', () => {
     symlinkSync(real, join(dir, 'settings.json'));
     await runWingman(['hook', 'install', '--settings', join(dir, 'settings.json'), '--yes']);
     expect(lstatSync(join(dir, 'settings.json')).isSymbolicLink()).toBe(true);
-    expect(readFileSync(real, 'utf8')).toContain('wingman.mjs');
+    expect(readFileSync(real, 'utf8')).toContain("main.js' hook");
     writeFileSync(real, '{ // mine\n}');
     const { code, err } = await runWingman(['hook', 'install', '--settings', real, '--yes']);
     expect([code, err]).toEqual([2, expect.stringMatching(/settings\.json: it is not plain JSON.*Nothing was changed/)]);
@@ -75,7 +75,7 @@ describe('wingman hook install', () => {
         return (error as { status: number }).status;
       }
     };
-    expect(codeOf(command.replace('scripts/wingman.mjs', 'scripts/gone.mjs'))).toBe(2);
+    expect(codeOf(command.replace('cli/main.js', 'cli/gone.js'))).toBe(2);
     expect(codeOf(command.replace(/'[^']*node'/, "'/gone/node'"))).toBe(2);
     expect(codeOf(command.replace('--wait', '--no-such-option'))).toBe(2);
   });
