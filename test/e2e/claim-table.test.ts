@@ -12,7 +12,11 @@ const REAL = CLAIM_TABLE.filter(({ needs, claim }) => needs !== 'baseline' && cl
  */
 const NOT_SEEN = /\breplicas\b|in a failed state|^(?:docker start claim-ghost|execution e-2) exited with code 1$/;
 /** The ghost was looked at before it was started here, so that its end is seen. */
-const EXPECTED: Readonly<Record<string, Verdict>> = { 'I removed the container claim-ghost': 'TRUE' };
+const EXPECTED: Readonly<Record<string, Verdict>> = {
+  'I removed the container claim-ghost': 'TRUE',
+  // One database is registered here, and it lists that table: then there is no question which one is meant.
+  'table orders has 42 rows': 'TRUE',
+};
 const AT_ONCE = 8;
 
 describe('the table of claims over a real world', () => {
