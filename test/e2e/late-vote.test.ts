@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { createApplyModelVote } from '../../activities/apply-model-vote';
 import type { Vote } from '../../domain/policy/consensus';
+import { forgetfulVersions } from '../../platform/seen-versions';
+import { loadKeyset } from '../../security/keys/load';
 import { createLedger } from '../../stores/ledger';
 import { createPool } from '../../stores/pool';
+import { trustPolicies } from '../../stores/policy-trust';
 import { DEFAULT_POLICY, startStack, type Stack } from '../support/stack';
 import { until } from '../support/until';
 
@@ -28,6 +32,7 @@ describe('the late vote of a model', () => {
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
     stack = await startStack({ policySource: POLICY, model: { host: `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`, model: 'silent' } });
     pool = createPool(stack.database.urlOf('wingman_worker'), { max: 2, onError: () => undefined });
+    trustPolicies(pool, { keyset: await loadKeyset(join(stack.keysDir, 'worker')), versions: forgetfulVersions(), now: Date.now });
   });
   afterAll(async () => {
     await pool?.end();

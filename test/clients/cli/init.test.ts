@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draftPolicy } from '../../../clients/cli/init/draft-policy';
 import { openDockerWorld, type DockerWorld } from '../../support/docker-world';
+import { startOwnEngine, type OwnEngine } from '../../support/own-engine';
 import { startStack, type Stack } from '../../support/stack';
 import { until } from '../../support/until';
 import { onTerminal, runWingman, type Ended } from './run-wingman';
@@ -38,19 +39,23 @@ describe('the policy of a set-up', () => {
 
 describe('wingman init on a real API', () => {
   let stack: Stack;
+  let engine: OwnEngine;
   let world: DockerWorld;
   let web: string;
   const directory = mkdtempSync(join(tmpdir(), 'wingman-init-'));
   const file = join(directory, 'policy.yaml');
   beforeAll(async () => {
-    world = await openDockerWorld();
+    // Of its own: `init` looks at everything that runs, and other suites come and go.
+    engine = await startOwnEngine();
+    world = await openDockerWorld(engine.socket);
     web = (await world.createContainer({ cmd: ['sleep', '100000'] })).name;
-    stack = await startStack({ environments: ['dev'] });
+    stack = await startStack({ environments: ['dev'], dockerSocket: engine.socket });
     await until('the gateway sees the container', async () => (await stack.sql('select 1 from wingman.inventories where inventory::text like $1', [`%${web}%`])).length > 0);
   });
   afterAll(async () => {
     await stack?.close();
     await world?.close();
+    await engine?.close();
   });
 
   const env = () => ({ WINGMAN_DATA_DIR: stack.dataDir });

@@ -51,18 +51,18 @@ describe('what is printed', () => {
     ...more,
   });
 
-  it('shows a card whole: risk, steps with what they do, warnings, targets, plan hash', () => {
+  it('shows a card whole: what it does first, then warnings, who asks, risk, targets, plan hash', () => {
     expect(showRequest(request({}), PLAIN).split('\n')).toEqual([
       'PENDING  HIGH dev: Work',
-      'request     7f3a0001-0000-4000-8000-000000000000',
-      'agent       agent-1 in dev',
-      'risk        HIGH: because',
-      'effect      REVERSIBLE',
-      'quorum      2 reviewers (the voters disagree)',
-      'vote        rules: HIGH, words',
-      'warning     careful',
       'step 1      docker restart web',
       '            restarts container web [REVERSIBLE]',
+      'warning     careful',
+      'agent       agent-1 in dev',
+      'request     7f3a0001-0000-4000-8000-000000000000',
+      'effect      REVERSIBLE',
+      'quorum      2 reviewers (the voters disagree)',
+      'risk        HIGH: because',
+      'vote        rules: HIGH, words',
       'target      container web: abc',
       `plan hash   ${'c'.repeat(64)}`,
       '│ Do it.',
