@@ -57,16 +57,16 @@ function inventoryOf(resolved: Touching['resolved']): Inventory {
   };
 }
 
-/** Names are those of the pinned files themselves: an older registration does not tell them. */
+/** Names are those of the pinned files themselves: an older registration does not tell them, and what is not registered has none. */
 async function withDeclaredNames(action: Action, registry: Registry): Promise<Registry> {
   const args = toComposeArgs(action.args);
-  const project = Object.hasOwn(registry.compose, args.project) ? registry.compose[args.project] : undefined;
-  if (project === undefined) return registry;
+  const known = Object.hasOwn(registry.compose, args.project) ? registry.compose[args.project] : undefined;
   const files = await readProject(args, registry);
   const names = declaredNames(args.project, files.map(({ parsed }) => parsed));
   const facts = files.flatMap(({ parsed }) => composeFacts(parsed.services));
-  if (project.facts !== undefined && canonicalJson(project.facts as unknown as Json) !== canonicalJson(facts as unknown as Json)) {
+  if (known?.facts !== undefined && canonicalJson(known.facts as unknown as Json) !== canonicalJson(facts as unknown as Json)) {
     throw refusal('COMMAND_COMPOSE', `the files of ${args.project} give its services other things than its registration says; register the project again`, { part: args.project.slice(0, 100) });
   }
+  const project = known ?? { dir: args.dir, files: args.files, services: [...new Set(files.flatMap(({ parsed }) => Object.keys(parsed.services)))], default: false };
   return { ...registry, compose: { ...registry.compose, [args.project]: { ...project, ...names } } };
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { envFilesOf, mountedFilesOf, parseComposeFile } from '../../../contracts/compose-file';
+import { declaredNames } from '../../../domain/command/compose/declared-names';
 import { composeFacts, type ServiceFacts } from '../../../domain/command/compose/facts';
 import { unsetVariables, variablesOf } from '../../../domain/command/compose/interpolate';
 import { projectBuilds } from '../../../domain/command/compose/project-builds';
@@ -37,18 +38,22 @@ export function findProject(dir: string, project: string | undefined): FoundProj
   const services = parsed.map((file) => file.services);
   const [builds, buildFault] = attempt(() => projectBuilds(services, { project: name, dir, variables }, []));
   const [, powerFault] = attempt(() => refusePowers(parsed, dir, variables));
+  const [names, nameFault] = attempt(() => declaredNames(name, parsed));
+  const facts = services.flatMap((one) => composeFacts(one));
   const missing = [...new Set(required)].filter((file) => !beside.includes(file)).map((file) => `${file} is named in it, and is not there`);
   return {
     name,
-    services: services.flatMap((one) => composeFacts(one)),
+    services: facts,
     builds: (builds ?? []).map(({ service, image }) => `service ${service} is built as ${image}`),
-    faults: [...[buildFault, powerFault].filter((fault) => fault !== null), ...missing],
+    faults: [...[buildFault, powerFault, nameFault].filter((fault) => fault !== null), ...missing],
     unset: [...new Set(read.flatMap(({ text }) => unsetVariables(text.replace(/^\s*#.*$/gm, ''), variables)))],
     entry: {
       dir,
       files: read.map((file) => ({ name: file.name, sha256: sha256Hex(file.text) })),
       ...(beside.length === 0 ? {} : { env_files: beside.map((file) => ({ name: file, sha256: sha256Hex(readFileSync(join(dir, file))) })) }),
       services: [...new Set(services.flatMap((one) => Object.keys(one)))],
+      ...(names ?? {}),
+      facts,
       builds_from_files: true,
     },
   };
