@@ -206,7 +206,8 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
 /** What a prune would take now is on the list of its card; less may be. */
 async function requireListed(engine: Engine, { targets }: ApprovalRow, action: Action): Promise<readonly BoundTarget[]> {
   const [found = []] = removedByPrunes([action], await readInventory(engine, new Date()));
-  const more = found.find(({ kind, id }) => !targets.some((one) => one.kind === kind && one.id === id));
+  // By name as well: a tag that an image got since is not on the list.
+  const more = found.find(({ kind, name, id }) => !targets.some((one) => one.kind === kind && one.name === name && one.id === id));
   if (more !== undefined) throw refusal('TARGET_CHANGED', `${more.kind} ${more.name} would go as well, and was not on the card; ask again`);
   return found;
 }

@@ -120,6 +120,7 @@ function isMissing(world: BlastWorld, { kind, name }: TargetRef): boolean {
 function applyCompose(world: BlastWorld, action: Action): boolean {
   const { project, verb, services, flags } = action.args as { readonly project: string; readonly verb: string; readonly services: readonly string[]; readonly flags: readonly string[] };
   const own = world.containers.filter((one) => one.project === project && (services.length === 0 || services.includes(one.service ?? '')));
+  const withVolumes = flags.includes('--volumes');
   switch (verb) {
     case 'stop':
       return setState(world, own, 'exited', [...UP_STATES, 'paused']);
@@ -132,12 +133,16 @@ function applyCompose(world: BlastWorld, action: Action): boolean {
     case 'restart':
       return restart(world, own);
     case 'rm':
-      for (const one of own) if (flags.includes('--stop') || REMOVABLE.includes(one.state)) remove(world, one, true, false);
-      return true;
+      for (const one of own) if (flags.includes('--stop') || REMOVABLE.includes(one.state)) remove(world, one, true, withVolumes);
+      return !withVolumes;
     case 'down': {
+      const used = own.flatMap(({ volumes = [] }) => volumes);
       const networks = [...new Set(own.flatMap(({ networks: all = [] }) => all))].filter((name) => name.startsWith(`${project}_`));
-      for (const one of own) remove(world, one, true, false);
-      return removeNetworks(world, networks.filter((name) => !isUsed(world, name)));
+      for (const one of own) remove(world, one, true, withVolumes);
+      if (withVolumes) removeUnused(world, world.volumes.filter((name) => name.startsWith(`${project}_`) || (used.includes(name) && UNNAMED_VOLUME.test(name))));
+      removeNetworks(world, networks.filter((name) => !isUsed(world, name)));
+      // What else goes with these stands in the files alone: volumes with names of their own, images, containers of former services.
+      return !withVolumes && !flags.includes('--rmi') && !flags.includes('--remove-orphans');
     }
     case 'build':
       return made(world, action);

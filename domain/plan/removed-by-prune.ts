@@ -27,6 +27,6 @@ function held(world: BlastWorld, { containers, images, networks, volumes }: Inve
     ...containers.filter(({ id }) => world.containers.some((one) => one.id === id)).map(({ id, name }) => ({ kind: 'container' as const, name, id })),
     ...volumes.filter(({ name }) => world.volumes.includes(name)).map(({ id, name }) => ({ kind: 'volume' as const, name, id })),
     ...networks.filter(({ name }) => world.networks.includes(name)).map(({ id, name }) => ({ kind: 'network' as const, name, id })),
-    ...images.filter(({ id }) => world.images.some((one) => one.id === id)).map(({ id, tags }) => ({ kind: 'image' as const, name: tags[0] ?? id, id })),
+    ...images.filter(({ id }) => world.images.some((one) => one.id === id)).flatMap(({ id, tags }) => (tags.length === 0 ? [id] : tags).map((name) => ({ kind: 'image' as const, name, id }))),
   ];
 }

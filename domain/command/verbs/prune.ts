@@ -180,12 +180,11 @@ export const imagePrune: VerbSpec<{ readonly all: boolean; readonly asks?: true 
   *run({ all }, listed): Generator<EngineCall, StepResult, EngineReply> {
     const query = all ? {} : { filters: JSON.stringify({ dangling: ['true'] }) };
     const { json } = yield { method: 'GET', path: '/images/json', query, answer: 'json', expect: [200] };
-    const chosen = new Set([...listed].flatMap(([key, id]) => (key.startsWith('image:') ? [id] : [])));
     const lines: string[] = [];
     for (const { Id, RepoTags } of json as readonly ImageRow[]) {
-      if (!chosen.has(Id)) continue;
       const tags = (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
-      for (const name of tags.length === 0 ? [Id] : tags) {
+      // Tag by tag, as they were listed: one that was added since stays.
+      for (const name of (tags.length === 0 ? [Id] : tags).filter((one) => listed.get(targetKey({ kind: 'image', name: one })) === Id)) {
         const { status, json: deleted } = yield { method: 'DELETE', path: `/images/${encodeURIComponent(name)}`, answer: 'json', expect: [200, 404, 409] };
         if (status === 200) lines.push(...(deleted as readonly { Untagged?: string; Deleted?: string }[]).map(({ Untagged, Deleted }) => (Untagged === undefined ? `deleted: ${Deleted ?? ''}` : `untagged: ${Untagged}`)));
       }

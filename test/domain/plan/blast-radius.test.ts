@@ -38,6 +38,17 @@ describe('the reach of a plan, in one word', () => {
   });
 });
 
+it('loses the volumes that Compose is told to remove, and leaves none without an owner', () => {
+  const unnamed = '9'.repeat(64);
+  const held: Inventory = { ...inventory, containers: inventory.containers.map((one) => (one.service === 'db' ? { ...one, volumes: ['shop_data', unnamed] } : one)), volumes: [...inventory.volumes, { name: unnamed, id: `${unnamed}@1` }] };
+  const asking: Registry = { ...registry, unregistered: { ...registry.unregistered, compose: 'ask', option: 'ask' } };
+  const reach = (command: string) => blastRadius(parsePlan([command], asking), held);
+  expect(reach('docker compose down')).toMatchObject({ word: 'recoverable', volumes_lost: [], volumes_orphaned: [unnamed] });
+  expect(reach('docker compose down -v')).toMatchObject({ word: 'destructive', volumes_lost: ['shop_data', unnamed], volumes_orphaned: [], complete: false });
+  expect(reach('docker compose rm -s -f -v')).toMatchObject({ word: 'destructive', volumes_lost: [unnamed], volumes_orphaned: [], complete: false });
+  for (const option of ['--rmi all', '--remove-orphans']) expect(reach(`docker compose down ${option}`)).toMatchObject({ word: 'destructive', complete: false });
+});
+
 it('names who depends, what stops answering and what it would be rebuilt from', () => {
   expect(radius('docker rm -f shop-api')).toMatchObject({
     containers: [{ name: 'shop-api', now: 'running', after: 'absent' }],
