@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -91,7 +91,9 @@ async function fetchPinned({ url, sha256 }: TemporalRelease, archive: string, an
         done(null, chunk);
       },
     });
-    await pipeline(Readable.fromWeb(answer.body), measure, createWriteStream(archive, { mode: 0o600 }));
+    // Opened before anything flows: a stream that opens by itself may do so after it was given up, and leave a file behind.
+    const file = await open(archive, 'w', 0o600);
+    await pipeline(Readable.fromWeb(answer.body), measure, file.createWriteStream());
     const actual = hash.digest('hex');
     if (actual !== sha256) throw new WingmanError('CONFIG_INVALID', `${url} is not the pinned file: its SHA-256 is ${actual}, not ${sha256}`);
   } catch (error) {
