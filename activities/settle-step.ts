@@ -1,10 +1,10 @@
 /** How a step ended whose gateway did not answer: read from its rows, and never guessed. */
 import type { Pool } from 'pg';
 import { canonicalJson } from '../domain/text/canonical-json';
-import { isWingmanError } from '../domain/errors';
 import { toTenantId } from '../domain/ids';
 import { readExecutionOfStep, type ExecutionRow } from '../stores/executions';
 import type { Ledger } from '../stores/ledger';
+import { recordUnknownOutcome } from '../stores/unknown-outcome';
 import type { StepOutcome } from '../workflows/messages';
 import type { CoreActivities } from './approval-activities';
 
@@ -22,7 +22,7 @@ export function createSettleStep({ pool, ledger }: { readonly pool: Pool; readon
       };
     }
     if (row.status !== 'RUNNING') return toStepOutcome(row);
-    await markUnknown(ledger, tenant, row.execution_id);
+    await recordUnknownOutcome(ledger, tenant, row.execution_id);
     return toStepOutcome((await readExecutionOfStep(pool, tenant, approval_id, step)) ?? row);
   };
 }
@@ -42,21 +42,6 @@ export function createNoteNotStarted({ pool, ledger }: { readonly pool: Pool; re
       projection: {},
     });
   };
-}
-
-/** INTENT without an outcome: it may or may not have happened. First write wins, so a late outcome of the gateway is refused. */
-async function markUnknown(ledger: Ledger, tenant: string, execution_id: string): Promise<void> {
-  try {
-    await ledger.append({
-      tenant,
-      kind: 'execution.outcome',
-      body: canonicalJson({ execution_id, status: 'UNKNOWN', exit_code: null, error_code: 'GATEWAY_UNAVAILABLE' }),
-      idem: `outcome:${execution_id}`,
-      projection: { output: '', receipt: null },
-    });
-  } catch (error) {
-    if (!isWingmanError(error) || error.code !== 'STEP_ALREADY_EXECUTED') throw error;
-  }
 }
 
 export function toStepOutcome(row: ExecutionRow): StepOutcome {

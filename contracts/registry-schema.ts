@@ -4,8 +4,8 @@ import { serviceBuilds } from '../domain/command/compose/builds';
 import { isDockerfilePath } from '../domain/command/compose/dockerfile-path';
 import { thingsOfProject } from '../domain/command/compose/declared-things';
 import { isWingmanError } from '../domain/errors';
+import { isProtectedName } from '../domain/command/protected-names';
 import { EMPTY_REGISTRY, type Registry } from '../domain/command/registry';
-import { isProtected } from '../domain/policy/touch-refusals';
 
 const word = z.string().min(1).max(512);
 const name = z
@@ -128,7 +128,7 @@ export const registrySchema = z
 /** A project that makes or takes a protected thing would be a way around the protection. */
 function protectedFaults(registry: Registry): readonly (readonly [string, string])[] {
   return Object.entries(registry.compose).flatMap(([project, one]) => {
-    const found = thingsOfProject(project, one).find(({ kind, name }) => isProtected(registry, { kind, names: [name] }));
+    const found = thingsOfProject(project, one).find(({ kind, name }) => isProtectedName(registry, kind, [name]));
     return found === undefined ? [] : [[project, `declares ${found.kind} ${found.name}, which is protected`] as const];
   });
 }

@@ -1,10 +1,9 @@
 /** After a crash: every INTENT without an outcome whose process is gone gets its one terminal row, UNKNOWN. */
 import type { Pool, PoolClient } from 'pg';
-import { canonicalJson } from '../domain/text/canonical-json';
-import { isWingmanError } from '../domain/errors';
 import { listRunning } from '../stores/executions';
 import type { Ledger } from '../stores/ledger';
 import { listTenants } from '../stores/tenants';
+import { recordUnknownOutcome } from '../stores/unknown-outcome';
 
 /** First half of the advisory lock pair that a living gateway holds; the second is its boot number. */
 const BOOT_LOCK = 0x77_6d_67_77;
@@ -36,18 +35,7 @@ export async function settleOrphans({ pool, ledger, environment }: { readonly po
   for (const tenant of await listTenants(pool)) {
     for (const { execution_id, boot } of await listRunning(pool, tenant, environment)) {
       if (await isBootAlive(pool, boot)) continue;
-      try {
-        await ledger.append({
-          tenant,
-          kind: 'execution.outcome',
-          body: canonicalJson({ execution_id, status: 'UNKNOWN', exit_code: null, error_code: 'GATEWAY_UNAVAILABLE' }),
-          idem: `outcome:${execution_id}`,
-          projection: { output: '', receipt: null },
-        });
-        settled += 1;
-      } catch (error) {
-        if (!isWingmanError(error) || error.code !== 'STEP_ALREADY_EXECUTED') throw error;
-      }
+      if (await recordUnknownOutcome(ledger, tenant, execution_id)) settled += 1;
     }
   }
   return settled;

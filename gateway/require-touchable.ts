@@ -10,6 +10,7 @@ import type { Registry } from '../domain/command/registry';
 import { refusal } from '../domain/errors';
 import { canonicalJson, type Json } from '../domain/text/canonical-json';
 import type { Plan } from '../domain/plan/plan';
+import { isPrune } from '../domain/plan/removed-by-prune';
 import { touchedThings } from '../domain/plan/touched';
 import type { Policy } from '../domain/policy/policy';
 import { thingRuleRefusals } from '../domain/policy/rule-refusals';
@@ -24,15 +25,24 @@ export interface Touching {
   readonly plan: Plan;
   readonly step: number;
   readonly policy: Policy;
-  /** What the engine said of each thing that the step names. */
-  readonly resolved: readonly { readonly target: TargetRef; readonly now: ResolvedTarget }[];
+  /** What the engine holds of it now; see `inventoryFor`. */
+  readonly inventory: Inventory;
+}
+
+export interface ResolvedName {
+  readonly target: TargetRef;
+  readonly now: ResolvedTarget;
+}
+
+/** What the engine holds of the things that a step touches. One that names them has asked for each already; the others take what they find. */
+export function inventoryFor(engine: Pick<Engine, 'call'>, action: Action, named: readonly ResolvedName[]): Promise<Inventory> {
+  return action.program === 'docker' && !isPrune(action) ? Promise.resolve(inventoryOf(named)) : readInventory(engine, new Date());
 }
 
 /** @throws WingmanError COMMAND_TARGET_PROTECTED, TARGET_GOVERNED_ELSEWHERE, POLICY_REFUSED, FILE_CHANGED, COMMAND_COMPOSE */
-export async function requireTouchable(engine: Pick<Engine, 'call'>, { approval, plan, step, policy, resolved }: Touching): Promise<void> {
+export async function requireTouchable({ approval, plan, step, policy, inventory }: Touching): Promise<void> {
   const action = plan.steps[step] as Action;
   const registry = action.program === 'compose' ? await withDeclaredNames(action, policy.registry) : policy.registry;
-  const inventory = namesWhatItTouches(action) ? inventoryOf(resolved) : await readInventory(engine, new Date());
   const touched = touchedThings(plan.steps.slice(0, step + 1), registry, inventory)[step] ?? [];
   const alone: Plan = { ...plan, steps: [action] };
   const { environment, worker_id, task_name, risk_level } = approval;
@@ -43,10 +53,7 @@ export async function requireTouchable(engine: Pick<Engine, 'call'>, { approval,
   if (refused !== undefined) throw refusal(refused.code, refused.message);
 }
 
-/** Each thing of such a step has been asked for by its name already; the others take what they find. */
-const namesWhatItTouches = ({ program, verb }: Action): boolean => program === 'docker' && !/(?:^| )prune$/.test(verb);
-
-function inventoryOf(resolved: Touching['resolved']): Inventory {
+function inventoryOf(resolved: readonly ResolvedName[]): Inventory {
   const of = (kind: TargetRef['kind']): readonly ResolvedTarget[] => resolved.filter(({ target }) => target.kind === kind).map(({ now }) => now);
   return {
     as_of: new Date().toISOString(),

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { targetKey, type Action, type BoundTarget, type ResolvedTargets, type TargetRef } from '../domain/command/action';
+import { targetKey, type Action, type BoundTarget, type Inventory, type ResolvedTargets } from '../domain/command/action';
 import { canonicalJson, type Json } from '../domain/text/canonical-json';
 import { effectsOf } from '../domain/engine/effects';
 import { refusal } from '../domain/errors';
@@ -32,8 +32,8 @@ import type { Ledger } from '../stores/ledger';
 import { readPolicy } from '../stores/policies';
 import { claimProofId } from '../stores/proof-ids';
 import type { Engine } from './engine';
-import { readInventory, resolveTarget, type ResolvedTarget } from './engine-inventory';
-import { requireTouchable } from './require-touchable';
+import { resolveTarget } from './engine-inventory';
+import { inventoryFor, requireTouchable, type ResolvedName } from './require-touchable';
 import type { OpenedOrder } from './step-order';
 import { takeBaseline } from './take-baseline';
 
@@ -184,7 +184,7 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
   const made = new Set(plan.steps.slice(0, step).flatMap((earlier) => actionCreates(earlier).map(targetKey)));
   const readOnly = actionReversibility(action) === 'READ_ONLY';
   const resolved = new Map<string, string>();
-  const named: { readonly target: TargetRef; readonly now: ResolvedTarget }[] = [];
+  const named: ResolvedName[] = [];
   for (const target of actionTargets(action)) {
     const key = targetKey(target);
     const now = await resolveTarget(parts.engine, target);
@@ -198,14 +198,15 @@ async function requireTargets(parts: StartParts, a: ApprovalRow, plan: Plan, ste
     }
     resolved.set(key, now.id);
   }
-  if (isPrune(action)) for (const { kind, name, id } of await requireListed(parts.engine, a, action)) resolved.set(targetKey({ kind, name }), String(id));
-  await requireTouchable(parts.engine, { approval: a, plan, step, policy, resolved: named });
+  const inventory = await inventoryFor(parts.engine, action, named);
+  if (isPrune(action)) for (const { kind, name, id } of requireListed(a, action, inventory)) resolved.set(targetKey({ kind, name }), String(id));
+  await requireTouchable({ approval: a, plan, step, policy, inventory });
   return resolved;
 }
 
 /** What a prune would take now is on the list of its card; less may be. */
-async function requireListed(engine: Engine, { targets }: ApprovalRow, action: Action): Promise<readonly BoundTarget[]> {
-  const [found = []] = removedByPrunes([action], await readInventory(engine, new Date()));
+function requireListed({ targets }: ApprovalRow, action: Action, inventory: Inventory): readonly BoundTarget[] {
+  const [found = []] = removedByPrunes([action], inventory);
   // By name as well: a tag that an image got since is not on the list.
   const more = found.find(({ kind, name, id }) => !targets.some((one) => one.kind === kind && one.name === name && one.id === id));
   if (more !== undefined) throw refusal('TARGET_CHANGED', `${more.kind} ${more.name} would go as well, and was not on the card; ask again`);

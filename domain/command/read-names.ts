@@ -2,6 +2,7 @@
 import type { TargetKind } from './action';
 import { refusal } from '../errors';
 import { matchesGlob } from '../text/glob';
+import { isProtectedName } from './protected-names';
 import type { Registry } from './registry';
 import type { Unregistered } from './unregistered';
 
@@ -18,21 +19,10 @@ export function targetName(kind: Exclude<TargetKind, 'image'>, word: string, reg
   if (!NAME.test(word)) {
     throw refusal('COMMAND_TARGET_NAME', `${JSON.stringify(word)} is no name of a ${kind}`, { part: word });
   }
-  if (protectedNames(kind, registry).some((pattern) => matchesGlob(pattern, word))) {
+  if (isProtectedName(registry, kind, [word])) {
     throw refusal('COMMAND_TARGET_PROTECTED', `${kind} ${word} is protected; no command may touch it`, { part: word });
   }
   return word;
-}
-
-function protectedNames(kind: Exclude<TargetKind, 'image'>, { protected: names }: Registry): readonly string[] {
-  switch (kind) {
-    case 'container':
-      return names.containers;
-    case 'network':
-      return names.networks;
-    case 'volume':
-      return names.volumes;
-  }
 }
 
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';

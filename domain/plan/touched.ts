@@ -7,7 +7,7 @@ import type { Action, ContainerFacts, ImageFacts, Inventory, TargetKind, TargetR
 import { buildActions } from '../command/compose/builds';
 import { declaredThings, projectContainers } from '../command/compose/declared-things';
 import { isImageNamed } from '../command/image-name';
-import { actionCreates, actionReversibility, actionTargets } from '../command/parse-action';
+import { actionCreates, actionTargets } from '../command/parse-action';
 import type { Registry } from '../command/registry';
 import { removedByPrunes } from './removed-by-prune';
 
@@ -123,6 +123,3 @@ const merged = (one: TouchedThing, other: TouchedThing): TouchedThing => ({
   labels: { ...one.labels, ...other.labels },
   isOnlyUsed: one.isOnlyUsed && other.isOnlyUsed,
 });
-
-/** A step that only looks changes nothing of what it touches. */
-export const changesWhatItTouches = (step: Action): boolean => actionReversibility(step) !== 'READ_ONLY';

@@ -2,11 +2,10 @@
  * What nobody may approve because of the things that it touches: protected ones, and those that another environment answers for. Asked
  * when the card is made, and once more by the gateway with what the engine holds at that moment.
  */
-import type { TargetKind } from '../command/action';
-import type { Registry } from '../command/registry';
-import { changesWhatItTouches, type TouchedThing } from '../plan/touched';
+import { actionReversibility } from '../command/parse-action';
+import { isProtectedName } from '../command/protected-names';
+import type { TouchedThing } from '../plan/touched';
 import type { Plan } from '../plan/plan';
-import { matchesGlob } from '../text/glob';
 import { isGoverned, NOTHING_GOVERNED, type Governed } from './governed';
 import type { Policy } from './policy';
 import { isProduction } from './risk';
@@ -22,29 +21,11 @@ export interface TouchRefusal {
 export function touchRefusals(policy: Policy, environment: string, plan: Plan, touched: readonly (readonly TouchedThing[])[]): readonly TouchRefusal[] {
   return plan.steps.flatMap((action, step) =>
     (touched[step] ?? []).flatMap((thing): readonly TouchRefusal[] => {
-      if (isProtected(policy.registry, thing)) return [{ code: 'COMMAND_TARGET_PROTECTED', message: `${called(thing)} is protected; no command may touch it`, step }];
-      const owner = changesWhatItTouches(action) && !thing.isOnlyUsed ? governedElsewhere(policy, environment, thing) : null;
+      if (isProtectedName(policy.registry, thing.kind, thing.names)) return [{ code: 'COMMAND_TARGET_PROTECTED', message: `${called(thing)} is protected; no command may touch it`, step }];
+      const owner = actionReversibility(action) !== 'READ_ONLY' && !thing.isOnlyUsed ? governedElsewhere(policy, environment, thing) : null;
       return owner === null ? [] : [{ code: 'TARGET_GOVERNED_ELSEWHERE', message: `${called(thing)} is governed by environment ${owner}; ask for it there`, step }];
     }),
   );
-}
-
-/** By any name that the thing has. Images have no protected names. */
-export function isProtected({ protected: names }: Registry, { kind, names: own }: Pick<TouchedThing, 'kind' | 'names'>): boolean {
-  return protectedPatterns(names, kind).some((pattern) => own.some((name) => matchesGlob(pattern, name)));
-}
-
-function protectedPatterns(names: Registry['protected'], kind: TargetKind): readonly string[] {
-  switch (kind) {
-    case 'container':
-      return names.containers;
-    case 'network':
-      return names.networks;
-    case 'volume':
-      return names.volumes;
-    case 'image':
-      return [];
-  }
 }
 
 /**

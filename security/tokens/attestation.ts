@@ -17,7 +17,7 @@ import {
   isUuid,
   isWorkerId,
 } from './claim-checks';
-import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import { readSigned, sameCode, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
 import type { SigningKey } from '../keys/signing-key';
 import type { Keyset } from '../keys/keyset';
 
@@ -107,14 +107,7 @@ const KIND: JwsKind = {
   typ: 'wm-att+jwt',
   purpose: 'attestation',
   maxLength: 4_096,
-  codes: {
-    missing: 'ATTESTATION_INVALID',
-    form: 'ATTESTATION_INVALID',
-    header: 'ATTESTATION_INVALID',
-    key: 'ATTESTATION_INVALID',
-    signature: 'ATTESTATION_INVALID',
-    claims: 'ATTESTATION_INVALID',
-  },
+  codes: sameCode('ATTESTATION_INVALID'),
 };
 
 const SHAPE: ClaimShape = {

@@ -40,6 +40,9 @@ export interface KeyTrust {
   readonly now: number;
 }
 
+/** For a kind whose every fault is the same refusal. */
+export const sameCode = (code: ErrorCode): JwsKind['codes'] => ({ missing: code, form: code, header: code, key: code, signature: code, claims: code });
+
 export type ClaimCheck = (value: unknown) => boolean;
 export interface ClaimShape {
   readonly required: Readonly<Record<string, ClaimCheck>>;

@@ -4,7 +4,7 @@ import { refusal } from '../../domain/errors';
 import type { Environment, ReviewerId, Sha256Hex, TenantId } from '../../domain/ids';
 import { ATTESTATION_ISSUER } from './attestation';
 import { isEnvironment, isExactly, isIntegerWithin, isOneOf, isReviewerId, isSha256Hex, isTenant, isUnixSeconds, isUuid } from './claim-checks';
-import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import { readSigned, sameCode, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
 import type { SigningKey } from '../keys/signing-key';
 import type { Keyset } from '../keys/keyset';
 
@@ -43,10 +43,7 @@ const KIND: JwsKind = {
   typ: 'wm-dr+jwt',
   purpose: 'attestation',
   maxLength: 4_096,
-  codes: {
-    missing: 'ATTESTATION_INVALID', form: 'ATTESTATION_INVALID', header: 'ATTESTATION_INVALID',
-    key: 'ATTESTATION_INVALID', signature: 'ATTESTATION_INVALID', claims: 'ATTESTATION_INVALID',
-  },
+  codes: sameCode('ATTESTATION_INVALID'),
 };
 
 const SHAPE: ClaimShape = {

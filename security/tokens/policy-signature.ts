@@ -9,7 +9,7 @@ import { sha256Hex } from '../digest';
 import type { Keyset } from '../keys/keyset';
 import type { SigningKey } from '../keys/signing-key';
 import { isExactly, isIntegerWithin, isSha256Hex, isTenant, isUnixSeconds } from './claim-checks';
-import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import { readSigned, sameCode, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
 
 export const POLICY_ISSUER = 'wingman-operator';
 export const MAX_POLICY_VERSION = 1_000_000_000;
@@ -54,10 +54,7 @@ const KIND: JwsKind = {
   typ: 'wm-policy+jwt',
   purpose: 'policy',
   maxLength: 2_048,
-  codes: {
-    missing: 'POLICY_SIGNATURE_INVALID', form: 'POLICY_SIGNATURE_INVALID', header: 'POLICY_SIGNATURE_INVALID',
-    key: 'POLICY_SIGNATURE_INVALID', signature: 'POLICY_SIGNATURE_INVALID', claims: 'POLICY_SIGNATURE_INVALID',
-  },
+  codes: sameCode('POLICY_SIGNATURE_INVALID'),
 };
 
 const SHAPE: ClaimShape = {

@@ -11,7 +11,7 @@ import {
   isUnixSeconds,
   isUuid,
 } from './claim-checks';
-import { readSigned, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
+import { readSigned, sameCode, signClaims, type ClaimShape, type JwsKind } from './compact-jws';
 import type { SigningKey } from '../keys/signing-key';
 import type { Keyset } from '../keys/keyset';
 
@@ -62,14 +62,7 @@ const KIND: JwsKind = {
   typ: 'wm-receipt+jwt',
   purpose: 'receipt',
   maxLength: 4_096,
-  codes: {
-    missing: 'RECEIPT_INVALID',
-    form: 'RECEIPT_INVALID',
-    header: 'RECEIPT_INVALID',
-    key: 'RECEIPT_INVALID',
-    signature: 'RECEIPT_INVALID',
-    claims: 'RECEIPT_INVALID',
-  },
+  codes: sameCode('RECEIPT_INVALID'),
 };
 
 const SHAPE: ClaimShape = {

@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
-import { openDockerWorld, type DockerWorld } from '../support/docker-world';
 import { governedPolicy } from '../support/governed-policy';
-import { startKillableProduct, type KillableProduct, type Part } from '../support/killable-product';
+import { openKillablePlace, type KillablePlace, type Part } from '../support/killable-product';
 import { openLanes, type Lanes } from '../support/lanes';
 import { until } from '../support/until';
 
@@ -27,33 +26,14 @@ const POINTS: readonly Point[] = [
 describe('kill -9 at the boundaries of a recovery run', () => {
   let lanes: Lanes<Point>;
   beforeAll(() => {
-    lanes = openLanes(3, POINTS, openPlace, dieThere);
+    lanes = openLanes(3, POINTS, () => openKillablePlace((world) => governedPolicy({ containers: [`wm-${world.run}-*`] }, { registry: { images: [world.image] } })), dieThere);
   });
   afterAll(() => lanes.closed, 60_000);
 
   it.each(POINTS)('at $point: no stage runs twice, none is skipped', (point) => lanes.of(point), 240_000);
 });
 
-interface Place {
-  readonly world: DockerWorld;
-  readonly product: KillableProduct;
-  close(): Promise<void>;
-}
-
-async function openPlace(): Promise<Place> {
-  const world = await openDockerWorld();
-  const product = await startKillableProduct(governedPolicy({ containers: [`wm-${world.run}-*`] }, { registry: { images: [world.image] } }));
-  return {
-    world,
-    product,
-    async close() {
-      await product.close();
-      await world.close();
-    },
-  };
-}
-
-async function dieThere({ world, product }: Place, { point, part, status }: Point): Promise<void> {
+async function dieThere({ world, product }: KillablePlace, { point, part, status }: Point): Promise<void> {
   const { name } = await world.createContainer({ name: world.name(point.replace('.', '-')), cmd: ['sleep', '100000'] });
   await product.isInInventory(name);
   const events = await world.followEvents();

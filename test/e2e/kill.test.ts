@@ -1,5 +1,4 @@
-import { openDockerWorld, type DockerWorld } from '../support/docker-world';
-import { startKillableProduct, type KillableProduct, type Part } from '../support/killable-product';
+import { openKillablePlace, type KillablePlace, type Part } from '../support/killable-product';
 import { DEFAULT_POLICY } from '../support/stack';
 import { openLanes, type Lanes } from '../support/lanes';
 import { until } from '../support/until';
@@ -29,33 +28,14 @@ const POINTS: readonly Point[] = [
 describe('kill -9 in the middle of one execution', () => {
   let lanes: Lanes<Point>;
   beforeAll(() => {
-    lanes = openLanes(3, POINTS, openPlace, dieThere);
+    lanes = openLanes(3, POINTS, () => openKillablePlace(() => DEFAULT_POLICY), dieThere);
   });
   afterAll(() => lanes.closed, 60_000);
 
   it.each(POINTS)('at $point: nothing starts twice, no decision is lost', (point) => lanes.of(point), 240_000);
 });
 
-interface Place {
-  readonly world: DockerWorld;
-  readonly product: KillableProduct;
-  close(): Promise<void>;
-}
-
-async function openPlace(): Promise<Place> {
-  const world = await openDockerWorld();
-  const product = await startKillableProduct(DEFAULT_POLICY);
-  return {
-    world,
-    product,
-    async close() {
-      await product.close();
-      await world.close();
-    },
-  };
-}
-
-async function dieThere({ world, product }: Place, { point, part, starts, outcomes }: Point): Promise<void> {
+async function dieThere({ world, product }: KillablePlace, { point, part, starts, outcomes }: Point): Promise<void> {
   const { name, id: container } = await world.createContainer({ cmd: ['sleep', '100000'] });
   await product.isInInventory(container);
   const events = await world.followEvents();

@@ -9,6 +9,7 @@ import { freePort } from '../../platform/free-port';
 import { createKeyFiles } from '../../security/keys/files';
 import { bootstrapTenant, type Credentials } from '../../stores/bootstrap';
 import { startChild, type TestChild } from './child-process';
+import { openDockerWorld, type DockerWorld } from './docker-world';
 import { sharedServers } from './shared-servers';
 import { callApi, DOCKER_SOCKET, type Answer } from './stack';
 import { createDatabase } from './stack-database';
@@ -32,7 +33,28 @@ export interface KillableProduct {
   close(): Promise<void>;
 }
 
-export async function startKillableProduct(policySource: string): Promise<KillableProduct> {
+/** A product and what its commands act on. */
+export interface KillablePlace {
+  readonly world: DockerWorld;
+  readonly product: KillableProduct;
+  close(): Promise<void>;
+}
+
+/** @param policyOf the policy, which may name what is in the world */
+export async function openKillablePlace(policyOf: (world: DockerWorld) => string): Promise<KillablePlace> {
+  const world = await openDockerWorld();
+  const product = await startKillableProduct(policyOf(world));
+  return {
+    world,
+    product,
+    async close() {
+      await product.close();
+      await world.close();
+    },
+  };
+}
+
+async function startKillableProduct(policySource: string): Promise<KillableProduct> {
   const database = await createDatabase();
   const pool = new Pool({ connectionString: database.ownerUrl, max: 2 });
   const dataDir = mkdtempSync(join(tmpdir(), 'wingman-kill-'));

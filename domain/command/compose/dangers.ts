@@ -2,6 +2,7 @@
 import type { Action } from '../action';
 import type { Registry } from '../registry';
 import { toComposeArgs } from './compose';
+import { meansService } from './declared-things';
 import type { ServiceFacts } from './facts';
 
 /** Stopping and removing hand out nothing. */
@@ -10,12 +11,12 @@ const HAND_OUT = ['up', 'start', 'restart'];
 /** One line each; empty for every action that brings no such service up. */
 export function composeDangers(action: Action, { compose }: Registry): readonly string[] {
   if (action.program !== 'compose') return [];
-  const { project: name, verb, services, flags } = toComposeArgs(action.args);
+  const asked = toComposeArgs(action.args);
+  const { project: name, verb } = asked;
   const project = Object.hasOwn(compose, name) ? compose[name] : undefined;
   if (project === undefined || !HAND_OUT.includes(verb)) return [];
   if (project.facts === undefined) return [`what the files of compose project ${name} hand to its containers is not registered: look at them with \`wingman compose inspect\`, and register it again`];
-  const withOthers = services.length === 0 || (verb === 'up' && !flags.includes('--no-deps'));
-  return project.facts.filter(({ service }) => withOthers || services.includes(service)).flatMap(dangersOf);
+  return project.facts.filter(({ service }) => meansService(asked, service)).flatMap(dangersOf);
 }
 
 function dangersOf({ service, ports, host_mounts, powers }: ServiceFacts): readonly string[] {

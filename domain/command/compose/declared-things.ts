@@ -5,9 +5,8 @@ import { toComposeArgs, type ComposeArgs } from './compose';
 
 /** By their labels: what Compose itself goes by. */
 export function projectContainers({ args }: Action, inventory: Inventory | null): readonly ContainerFacts[] {
-  const { project, services } = toComposeArgs(args);
-  const isMeant = (service: string | undefined): boolean => services.length === 0 || services.includes(service ?? '');
-  return (inventory?.containers ?? []).filter((one) => one.project === project && (isMeant(one.service) || reachesOthers(toComposeArgs(args))));
+  const asked = toComposeArgs(args);
+  return (inventory?.containers ?? []).filter((one) => one.project === asked.project && meansService(asked, one.service ?? ''));
 }
 
 /** Names that the registered files give to what they make; for an older registration the names that Compose makes by itself. */
@@ -15,8 +14,7 @@ export function declaredThings({ args }: Action, { compose }: Registry): readonl
   const asked = toComposeArgs(args);
   const project = Object.hasOwn(compose, asked.project) ? compose[asked.project] : undefined;
   if (project === undefined) return [];
-  const services = asked.services.length === 0 || reachesOthers(asked) ? project.services : asked.services;
-  return thingsOfProject(asked.project, project, services);
+  return thingsOfProject(asked.project, project, project.services.filter((service) => meansService(asked, service)));
 }
 
 export function thingsOfProject(name: string, project: ComposeProject, services: readonly string[] = project.services): readonly TargetRef[] {
@@ -33,5 +31,6 @@ function containerNamesOf(project: string, service: string, { container_names = 
   return said === undefined ? [`${project}-${service}-1`, `${project}_${service}_1`] : [said];
 }
 
-/** `up` brings up what its services depend on. */
-const reachesOthers = ({ verb, flags }: ComposeArgs): boolean => verb === 'up' && !flags.includes('--no-deps');
+/** Whether a command reaches a service of its project: named, or none is, or `up`, which brings up what its services depend on. */
+export const meansService = ({ verb, services, flags }: ComposeArgs, service: string): boolean =>
+  services.length === 0 || services.includes(service) || (verb === 'up' && !flags.includes('--no-deps'));

@@ -41,6 +41,18 @@ export function parseRowTemplate(format: string, columns: readonly Column[]): Te
   return template;
 }
 
+/** What `--format` said, read once where the command is parsed, so that a fault of it is told before anybody approves. Null: it was not said. */
+export function checkedFormat(format: string | null, columns: readonly Column[]): string | null {
+  if (format !== null) parseRowTemplate(format, columns);
+  return format;
+}
+
+export const rowTemplate = (format: string | null, columns: readonly Column[]): Template | null => (format === null ? null : parseRowTemplate(format, columns));
+
+/** By the template, where one was asked for; else docker's own columns. */
+export const renderListing = (template: Template | null, fields: readonly Column[], columns: readonly Column[], rows: readonly Row[]): string =>
+  template === null ? renderColumns(columns, rows) : renderRows(template, fields, rows);
+
 /** The table of these columns: a headline and a line for each row, cells aligned. */
 export function renderColumns(columns: readonly Column[], rows: readonly Row[]): string {
   return alignCells([

@@ -3,7 +3,7 @@ import { engineClock } from '../output/engine-clock';
 import { filterQuery, parseFilters } from '../output/filters';
 import { formatDuration, formatSize } from '../output/format-amount';
 import { templatePaths } from '../output/format-template';
-import { parseRowTemplate, renderColumns, renderRows, type Column, type Row } from '../output/table';
+import { checkedFormat, renderListing, rowTemplate, type Column, type Row } from '../output/table';
 import { formatUtc } from '../../text/utc-time';
 import { refusal } from '../../errors';
 import { readFlags } from '../read-flags';
@@ -59,15 +59,13 @@ export const images: VerbSpec<ImagesArgs> = {
     if (pattern !== null && !PATTERN.test(pattern)) {
       throw refusal('COMMAND_ARGUMENTS', `${pattern} is no pattern of image references`, { part: pattern });
     }
-    const format = flags.value('--format');
-    if (format !== null) parseRowTemplate(format, FIELDS);
     return {
       all: flags.has('--all'),
       quiet: flags.has('--quiet'),
       no_trunc: flags.has('--no-trunc'),
       digests: flags.has('--digests'),
       filters: parseFilters(flags.values('--filter'), FILTERS),
-      format,
+      format: checkedFormat(flags.value('--format'), FIELDS),
       pattern,
     };
   },
@@ -78,7 +76,7 @@ export const images: VerbSpec<ImagesArgs> = {
     `lists images${pattern === null ? '' : ` ${pattern}`}` +
     (filters.length === 0 ? '' : ` where ${filters.join(' and ')}`),
   *run(args): Generator<EngineCall, StepResult, EngineReply> {
-    const template = args.format === null ? null : parseRowTemplate(args.format, FIELDS);
+    const template = rowTemplate(args.format, FIELDS);
     const wanted = template === null ? ['CreatedSince'] : templatePaths(template).map((path) => path.join('.'));
     const filters = args.pattern === null ? args.filters : [...args.filters, `reference=${args.pattern}`];
     const query = { all: args.all, digests: true, ...filterQuery(filters) };
@@ -93,7 +91,7 @@ export const images: VerbSpec<ImagesArgs> = {
     const columns = [REPOSITORY, TAG, ...(args.digests ? [DIGEST] : []), ...REST];
     return {
       exit_code: 0,
-      output: template === null ? renderColumns(columns, rows) : renderRows(template, FIELDS, rows),
+      output: renderListing(template, FIELDS, columns, rows),
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { EngineCall, EngineReply, StepResult, VerbSpec } from '../action';
 import { filterQuery, parseFilters } from '../output/filters';
 import { formatLabels } from '../output/format-labels';
-import { parseRowTemplate, renderColumns, renderRows, type Column, type Row } from '../output/table';
+import { checkedFormat, renderListing, rowTemplate, type Column, type Row } from '../output/table';
 import { readFlags } from '../read-flags';
 import { requireOperands } from '../require-operands';
 
@@ -53,13 +53,11 @@ export const networkLs: VerbSpec<NetworkLsArgs> = {
       '--format': { value: true },
     });
     requireOperands('network ls', flags.operands, 0, 0);
-    const format = flags.value('--format');
-    if (format !== null) parseRowTemplate(format, FIELDS);
     return {
       quiet: flags.has('--quiet'),
       no_trunc: flags.has('--no-trunc'),
       filters: parseFilters(flags.values('--filter'), FILTERS),
-      format,
+      format: checkedFormat(flags.value('--format'), FIELDS),
     };
   },
   reversibility: () => 'READ_ONLY',
@@ -67,13 +65,12 @@ export const networkLs: VerbSpec<NetworkLsArgs> = {
   creates: () => [],
   render: ({ filters }) => `lists networks${filters.length === 0 ? '' : ` where ${filters.join(' and ')}`}`,
   *run(args): Generator<EngineCall, StepResult, EngineReply> {
-    const template = args.format === null ? null : parseRowTemplate(args.format, FIELDS);
+    const template = rowTemplate(args.format, FIELDS);
     const query = filterQuery(args.filters);
     const { json } = yield { method: 'GET', path: '/networks', query, answer: 'json', expect: [200] };
     const rows = (json as readonly NetworkRow[]).map((network) => toRow(network, args.no_trunc)).sort(byName);
-    if (template !== null) return { exit_code: 0, output: renderRows(template, FIELDS, rows) };
-    if (args.quiet) return { exit_code: 0, output: rows.map((row) => `${row['ID'] ?? ''}\n`).join('') };
-    return { exit_code: 0, output: renderColumns(COLUMNS, rows) };
+    if (args.quiet && template === null) return { exit_code: 0, output: rows.map((row) => `${row['ID'] ?? ''}\n`).join('') };
+    return { exit_code: 0, output: renderListing(template, FIELDS, COLUMNS, rows) };
   },
 };
 

@@ -5,7 +5,7 @@ import { formatDuration, formatSize } from '../output/format-amount';
 import { formatPorts, type PublishedPort } from '../output/format-ports';
 import { templatePaths } from '../output/format-template';
 import { formatLabels } from '../output/format-labels';
-import { parseRowTemplate, renderColumns, renderRows, type Column, type Row } from '../output/table';
+import { checkedFormat, renderListing, rowTemplate, type Column, type Row } from '../output/table';
 import { formatUtc } from '../../text/utc-time';
 import { readFlags } from '../read-flags';
 import { parseCount, requireOperands } from '../require-operands';
@@ -92,8 +92,6 @@ export const ps: VerbSpec<PsArgs> = {
     });
     requireOperands('ps', flags.operands, 0, 0);
     const last = flags.value('--last');
-    const format = flags.value('--format');
-    if (format !== null) parseRowTemplate(format, FIELDS);
     return {
       all: flags.has('--all'),
       quiet: flags.has('--quiet'),
@@ -101,7 +99,7 @@ export const ps: VerbSpec<PsArgs> = {
       size: flags.has('--size'),
       last: last !== null ? parseCount('--last', last, 1, 10_000) : flags.has('--latest') ? 1 : null,
       filters: parseFilters(flags.values('--filter'), FILTERS),
-      format,
+      format: checkedFormat(flags.value('--format'), FIELDS),
     };
   },
   reversibility: () => 'READ_ONLY',
@@ -111,7 +109,7 @@ export const ps: VerbSpec<PsArgs> = {
     `lists ${last === null ? (all ? 'all containers' : 'running containers') : `the ${String(last)} newest containers`}` +
     (filters.length === 0 ? '' : ` where ${filters.join(' and ')}`),
   *run(args): Generator<EngineCall, StepResult, EngineReply> {
-    const template = args.format === null ? null : parseRowTemplate(args.format, FIELDS);
+    const template = rowTemplate(args.format, FIELDS);
     const wanted =
       template === null ? COLUMNS.map(({ field }) => field) : templatePaths(template).map((path) => path.join('.'));
     const withSize = args.size || wanted.includes('Size') || wanted.includes('');
@@ -128,11 +126,7 @@ export const ps: VerbSpec<PsArgs> = {
     }
     const now = wanted.includes('RunningFor') || wanted.includes('') ? yield* engineClock() : 0;
     const rows = containers.map((container) => toRow(container, now, args.no_trunc));
-    const output =
-      template === null
-        ? renderColumns(args.size ? [...COLUMNS, SIZE] : COLUMNS, rows)
-        : renderRows(template, FIELDS, rows);
-    return { exit_code: 0, output };
+    return { exit_code: 0, output: renderListing(template, FIELDS, args.size ? [...COLUMNS, SIZE] : COLUMNS, rows) };
   },
 };
 

@@ -1,7 +1,7 @@
 import type { EngineCall, EngineReply, StepResult, VerbSpec } from '../action';
 import { statsRow, type StatsSample } from '../output/container-stats';
 import { requiredId } from '../required-id';
-import { parseRowTemplate, renderColumns, renderRows, type Column } from '../output/table';
+import { checkedFormat, renderListing, rowTemplate, type Column } from '../output/table';
 import { refusal } from '../../errors';
 import { readFlags } from '../read-flags';
 import { targetName } from '../read-names';
@@ -52,14 +52,12 @@ export const stats: VerbSpec<StatsArgs> = {
       '--no-trunc': {},
       '--format': { value: true },
     });
-    const format = flags.value('--format');
-    if (format !== null) parseRowTemplate(format, FIELDS);
     const containers = requireOperands('stats', flags.operands, 0, MAX_NAMED);
     return {
       containers: containers.map((word) => targetName('container', word, registry)),
       all: flags.has('--all'),
       no_trunc: flags.has('--no-trunc'),
-      format,
+      format: checkedFormat(flags.value('--format'), FIELDS),
       ...(flags.has('--no-stream') ? {} : { stream: true }),
     };
   },
@@ -70,7 +68,7 @@ export const stats: VerbSpec<StatsArgs> = {
   render: ({ containers }) =>
     `shows what ${containers.length === 0 ? 'all running containers' : `container ${containers.join(', ')}`} use`,
   *run(args, ids): Generator<EngineCall, StepResult, EngineReply> {
-    const template = args.format === null ? null : parseRowTemplate(args.format, FIELDS);
+    const template = rowTemplate(args.format, FIELDS);
     const chosen = targets(args).map((target) => requiredId(ids, target));
     const all = chosen.length > 0 ? chosen : yield* listIds(args.all);
     // Of containers that nobody named, one may be gone by now: it is left out. One that was named and is gone is a failure.
@@ -91,7 +89,7 @@ export const stats: VerbSpec<StatsArgs> = {
     }
     return {
       exit_code: 0,
-      output: template === null ? renderColumns(COLUMNS, rows) : renderRows(template, FIELDS, rows),
+      output: renderListing(template, FIELDS, COLUMNS, rows),
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { EngineCall, EngineReply, StepResult, VerbSpec } from '../action';
 import { filterQuery, parseFilters } from '../output/filters';
 import { formatLabels } from '../output/format-labels';
-import { parseRowTemplate, renderColumns, renderRows, type Column, type Row } from '../output/table';
+import { checkedFormat, renderListing, rowTemplate, type Column, type Row } from '../output/table';
 import { readFlags } from '../read-flags';
 import { requireOperands } from '../require-operands';
 
@@ -45,12 +45,10 @@ export const volumeLs: VerbSpec<VolumeLsArgs> = {
       '--format': { value: true },
     });
     requireOperands('volume ls', flags.operands, 0, 0);
-    const format = flags.value('--format');
-    if (format !== null) parseRowTemplate(format, FIELDS);
     return {
       quiet: flags.has('--quiet'),
       filters: parseFilters(flags.values('--filter'), FILTERS),
-      format,
+      format: checkedFormat(flags.value('--format'), FIELDS),
     };
   },
   reversibility: () => 'READ_ONLY',
@@ -58,7 +56,7 @@ export const volumeLs: VerbSpec<VolumeLsArgs> = {
   creates: () => [],
   render: ({ filters }) => `lists volumes${filters.length === 0 ? '' : ` where ${filters.join(' and ')}`}`,
   *run(args): Generator<EngineCall, StepResult, EngineReply> {
-    const template = args.format === null ? null : parseRowTemplate(args.format, FIELDS);
+    const template = rowTemplate(args.format, FIELDS);
     const { json } = yield {
       method: 'GET',
       path: '/volumes',
@@ -68,9 +66,8 @@ export const volumeLs: VerbSpec<VolumeLsArgs> = {
     };
     const { Volumes: volumes } = json as { Volumes: readonly VolumeRow[] | null };
     const rows = (volumes ?? []).map(toRow).sort(byName);
-    if (template !== null) return { exit_code: 0, output: renderRows(template, FIELDS, rows) };
-    if (args.quiet) return { exit_code: 0, output: rows.map((row) => `${row['Name'] ?? ''}\n`).join('') };
-    return { exit_code: 0, output: renderColumns(COLUMNS, rows) };
+    if (args.quiet && template === null) return { exit_code: 0, output: rows.map((row) => `${row['Name'] ?? ''}\n`).join('') };
+    return { exit_code: 0, output: renderListing(template, FIELDS, COLUMNS, rows) };
   },
 };
 
